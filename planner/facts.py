@@ -66,7 +66,7 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact(Generic[T]):  # noqa: UP046 - PEP 695 needs Python 3.12
+class Fact(Generic[T]):
     """A value together with who says so; ``value`` is an Interval for measured numbers."""
 
     value: T

@@ -1,0 +1,1 @@
+"""CHECK: what fails, for whom, against which rule."""

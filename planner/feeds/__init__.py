@@ -1,0 +1,1 @@
+"""READ: the only room that knows file formats and units of others."""

@@ -1,0 +1,1 @@
+"""ARRANGE: facts become something searchable; knows no traveller."""

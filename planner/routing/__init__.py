@@ -1,0 +1,1 @@
+"""SEARCH: a question becomes itineraries."""
