@@ -223,6 +223,17 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """A walk judged for one traveller."""
+
+    verdict: Verdict
+    certainty: Certainty
+    doubts: int
+    unknown: tuple[str, ...] = ()  # kinds of facts that nobody has checked: "surface", "kerbs", "slope", "width"
+    straight_line: bool = False  # the way itself is not known, only its ends
+
+
+@dataclass(frozen=True, slots=True)
 class Leg:
     """One ride or one walk."""
 
@@ -242,6 +253,7 @@ class Leg:
     stops: tuple[Place, ...] = ()  # between origin and destination
     boarding: Boarding | None = None
     alighting: Boarding | None = None
+    way: Way | None = None  # of a walk
     interpolated: bool = False  # the departure or arrival time was not in the timetable
     every_s: int | None = None  # headway of a trip that runs by frequency, without a fixed time
     vehicle_type: str | None = None  # "if this vehicle comes": set where the leg relies on one type of a mixture

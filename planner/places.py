@@ -1,0 +1,139 @@
+"""Words that people type become places: a position, a stop id, or a name."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import numpy as np
+from rapidfuzz import fuzz, process
+
+from planner.errors import AmbiguousPlaceError, QueryError
+from planner.model import Place
+from planner.network.plane import distance_m
+from planner.network.tables import Network
+
+ONE_PLACE_M = 400.0  # stops of one name within this distance of each other are one place
+CLOSE_NAME = 75.0  # rapidfuzz score from which a name is offered instead
+MAX_CANDIDATES = 8
+
+
+def find_place(network: Network, text: str, field: str) -> Place:
+    """Find what ``text`` means: ``lat,lon``, else a public or a unique bare stop id, else a stop's name.
+
+    Raises
+    ------
+    AmbiguousPlaceError
+        Several places have the name, or nearly; they are listed.
+    QueryError
+        Nothing fits.
+    """
+    text = " ".join(text.split())
+    if not text:
+        raise QueryError("say where: a stop's name, its id, or latitude,longitude", field)
+    position = _position(text, field)
+    if position is not None:
+        return position
+    row = _row_of_id(network, text)
+    if row is not None:
+        return _place(network, row, field)
+    return _by_name(network, text, field)
+
+
+def fold(text: str) -> str:
+    """Lower case without accents and punctuation, so that "Hôtel-de-Ville" and "hotel de ville" are one."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(c if c.isalnum() else " " for c in decomposed if not unicodedata.combining(c))
+    return " ".join(plain.split())
+
+
+def _position(text: str, field: str) -> Place | None:
+    first, comma, second = text.partition(",")
+    try:
+        lat, lon = float(first), float(second)
+    except ValueError:
+        return None
+    if not comma or not (-90 <= lat <= 90 and -180 <= lon <= 180):  # also refuses NaN
+        raise QueryError(f"“{text}” is no position: write latitude,longitude in degrees, as 49.89,2.30", field)
+    return Place(f"{lat:.5f}, {lon:.5f}", lat, lon)
+
+
+def _row_of_id(network: Network, text: str) -> int | None:
+    ids = network.stops.id.row_of
+    if text in ids:
+        return ids[text]
+    feeds = dict.fromkeys(public.partition(":")[0] for public in ids)
+    found = [ids[f"{feed}:{text}"] for feed in feeds if f"{feed}:{text}" in ids]
+    return found[0] if len(found) == 1 else None
+
+
+def _place(network: Network, row: int, field: str) -> Place:
+    stops = network.stops
+    lat, lon = float(stops.lat[row]), float(stops.lon[row])
+    if not np.isfinite(lat):
+        raise QueryError(f"{stops.name[row]} ({stops.id[row]}) has no position in the feed", field)
+    return Place(stops.name[row], lat, lon, stops.id[row], stops.platform_code[row] or None)
+
+
+def _by_name(network: Network, text: str, field: str) -> Place:
+    names = _names(network)
+    wanted = fold(text)
+    same = names.get(wanted, [])
+    if not same:
+        scored = process.extract(wanted, list(names), scorer=fuzz.WRatio, limit=MAX_CANDIDATES, score_cutoff=CLOSE_NAME)
+        inside = [name for name in names if wanted in name][:MAX_CANDIDATES] if wanted else []
+        close = list(dict.fromkeys([*inside, *(name for name, *_ in scored)]))[:MAX_CANDIDATES]
+        if not close:
+            raise QueryError(f"no stop is called “{text}”", field)
+        rows = [_middle(network, names[name]) for name in close]
+        if len(rows) == 1 and inside:
+            return _named_place(network, names[close[0]], field)
+        raise AmbiguousPlaceError(f"no stop is called exactly “{text}”; which of these?", field, _offer(network, rows))
+    groups = _near_groups(network, same)
+    if len(groups) > 1:
+        rows = [_middle(network, group) for group in groups]
+        raise AmbiguousPlaceError(f"several places are called “{text}”; which one?", field, _offer(network, rows))
+    return _named_place(network, groups[0], field)
+
+
+def _named_place(network: Network, rows: list[int], field: str) -> Place:
+    """The station if there is one, else the quay nearest to the middle of all quays of the name."""
+    stations = [row for row in rows if network.stops.location_type[row] == 1]
+    place = _place(network, stations[0] if stations else _middle(network, rows), field)
+    if stations or len(rows) == 1:
+        return place
+    # The pair of quays of one name is one place: a point, from which every quay of it is a short walk.
+    return Place(place.name, place.lat, place.lon)
+
+
+def _names(network: Network) -> dict[str, list[int]]:
+    names: dict[str, list[int]] = {}
+    usable = network.served | (network.stops.location_type == 1)
+    for row in np.flatnonzero(usable & np.isfinite(network.stops.lat)):
+        names.setdefault(fold(network.stops.name[int(row)]), []).append(int(row))
+    return names
+
+
+def _near_groups(network: Network, rows: list[int]) -> list[list[int]]:
+    stops = network.stops
+    groups: list[list[int]] = []
+    for row in rows:
+        for group in groups:
+            if any(
+                distance_m(stops.lon[row], stops.lat[row], stops.lon[other], stops.lat[other]) <= ONE_PLACE_M
+                for other in group
+            ):
+                group.append(row)
+                break
+        else:
+            groups.append([row])
+    return groups
+
+
+def _middle(network: Network, rows: list[int]) -> int:
+    lon, lat = network.stops.lon[rows], network.stops.lat[rows]
+    return rows[int(np.argmin(np.hypot(lon - lon.mean(), lat - lat.mean())))]
+
+
+def _offer(network: Network, rows: list[int]) -> list[tuple[str, str]]:
+    stops = network.stops
+    return [(stops.id[row], f"{stops.name[row]} ({stops.lat[row]:.4f}, {stops.lon[row]:.4f})") for row in rows]

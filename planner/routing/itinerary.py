@@ -1,0 +1,233 @@
+"""A path of row numbers becomes legs with names, times, verdicts and reasons."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.facts import Certainty
+from planner.model import Itinerary, Leg, Place, Verdict
+from planner.network.clock import moment_of
+from planner.network.modes import mode_of
+from planner.network.shapes import ride_line
+from planner.network.tables import Network
+from planner.routing.compile import View, getting_off_s, judge_way
+from planner.routing.judge import judge_call
+from planner.routing.raptor import ACCESS, Labels
+
+if TYPE_CHECKING:
+    from planner.routing.plan import Query
+
+WALK = "WALK"
+
+
+@dataclass(frozen=True, slots=True)
+class Ride:
+    """One ride in row numbers: variant, run of it, and the positions of getting on and off."""
+
+    variant: int
+    run: int
+    board: int
+    alight: int
+
+
+def describe_ride_path(
+    network: Network,
+    view: View,
+    query: Query,
+    labels: Labels,
+    end: int,
+    *,
+    access_m: dict[int, float],
+    egress_m: dict[int, float],
+) -> Itinerary:
+    """Follow an EGRESS label back to the start and name everything on the way.
+
+    Parameters
+    ----------
+    access_m, egress_m
+        Walking distance between the ends of the question and the stops.
+    """
+    rides = _rides(labels, end)
+    legs = [_ride_leg(network, view, query, ride) for ride in rides]
+    joined: list[Leg] = []
+    for leg, ride in zip(legs, rides, strict=True):
+        stop = _stop(view, ride.variant, ride.board)
+        if joined:
+            before = joined[-1]
+            joined.extend(_change(network, query, before, leg))
+        else:
+            joined.extend(_access(query, leg, access_m[stop]))
+        joined.append(leg)
+    last = rides[-1]
+    joined.extend(_egress(query, joined[-1], egress_m[_stop(view, last.variant, last.alight)]))
+    return _itinerary(network, query, joined)
+
+
+def describe_walk(network: Network, query: Query, metres: float, seconds: int) -> Itinerary:
+    """Describe the way without a vehicle."""
+    start = query.at.astimezone(moment_of(0, query.at.date(), network.timezone).tzinfo)
+    leg = _walk_leg(query, query.origin, query.destination, start, start + timedelta(seconds=seconds), metres)
+    return _itinerary(network, query, [leg])
+
+
+def stop_place(network: Network, stop: int) -> Place:
+    """Name a stop as a place."""
+    stops = network.stops
+    return Place(
+        name=stops.name[stop],
+        lat=float(stops.lat[stop]),
+        lon=float(stops.lon[stop]),
+        stop_id=stops.id[stop],
+        platform_code=stops.platform_code[stop] or None,
+    )
+
+
+def _rides(labels: Labels, end: int) -> list[Ride]:
+    rides = []
+    label = int(labels.parent[end])
+    while labels.variant[label] != ACCESS:
+        if labels.variant[label] >= 0:
+            rides.append(
+                Ride(
+                    int(labels.variant[label]),
+                    int(labels.run[label]),
+                    int(labels.board[label]),
+                    int(labels.alight[label]),
+                )
+            )
+        label = int(labels.parent[label])
+    return rides[::-1]
+
+
+def _stop(view: View, variant: int, position: int) -> int:
+    return int(view.riding.stop[view.riding.stop_offset[variant] + position])
+
+
+def _ride_leg(network: Network, view: View, query: Query, ride: Ride) -> Leg:
+    timetable, riding = view.timetable, view.riding
+    pattern = int(view.pattern[ride.variant])
+    base = int(riding.stop_offset[ride.variant])
+    length = int(riding.stop_offset[ride.variant + 1]) - base
+    events, n_runs = int(riding.event_offset[ride.variant]), int(riding.n_runs[ride.variant])
+    departure_s = int(riding.departure_s[events + ride.board * n_runs + ride.run])
+    arrival_s = int(riding.arrival_s[events + ride.run * length + ride.alight])
+    trip = int(timetable.trip[timetable.run_offset[pattern] + ride.run])
+    route = int(network.trips.route[trip])
+    rows = [int(stop) for stop in riding.stop[base + ride.board : base + ride.alight + 1]]
+    places = [stop_place(network, row) for row in rows]
+    boarding_class = view.classes[int(timetable.boarding_class[pattern])]
+    line = ride_line(network, trip, rows)
+    sequence = int(network.trips.sequence[trip])
+    first_event = int(
+        network.sequences.event_offset[sequence] + (trip - network.sequences.trip_offset[sequence]) * length
+    )
+    interpolated = network.events.interpolated
+    return Leg(
+        mode=mode_of(int(network.routes.type[route])),
+        origin=places[0],
+        destination=places[-1],
+        departure=moment_of(departure_s, timetable.day, network.timezone),
+        arrival=moment_of(arrival_s, timetable.day, network.timezone),
+        distance_m=line.length_m,
+        geometry=line.points,
+        route_id=network.routes.id[route],
+        route_name=network.routes.short_name[route] or network.routes.long_name[route],
+        route_color=network.routes.color[route] or None,
+        route_text_color=network.routes.text_color[route] or None,
+        trip_id=network.trips.id[trip],
+        headsign=network.headsigns[int(network.trips.headsign[trip])] or places[-1].name,
+        stops=tuple(places[1:-1]),
+        boarding=judge_call(network, boarding_class, rows[0], query.profile, alighting=False),
+        alighting=judge_call(network, boarding_class, rows[-1], query.profile, alighting=True),
+        interpolated=bool(interpolated[first_event + ride.board] or interpolated[first_event + ride.alight]),
+        every_s=int(network.trips.every_s[trip]) or None,
+    )
+
+
+def _walk_leg(
+    query: Query, origin: Place, destination: Place, departure: datetime, arrival: datetime, metres: float
+) -> Leg:
+    return Leg(
+        mode=WALK,
+        origin=origin,
+        destination=destination,
+        departure=departure,
+        arrival=arrival,
+        distance_m=metres,
+        geometry=((origin.lon, origin.lat), (destination.lon, destination.lat)),
+        way=judge_way(metres, query.profile),
+    )
+
+
+def _access(query: Query, ride: Leg, metres: float) -> list[Leg]:
+    """Set out just in time: the walk, then the margin at the quay, then the departure."""
+    if metres == 0:
+        return []
+    arrival = ride.departure - timedelta(seconds=query.profile.margin_s)
+    departure = arrival - timedelta(seconds=ceil(metres / query.profile.speed_m_s))
+    return [_walk_leg(query, query.origin, ride.origin, departure, arrival, metres)]
+
+
+def _change(network: Network, query: Query, before: Leg, after: Leg) -> list[Leg]:
+    if before.destination.stop_id == after.origin.stop_id:
+        return []
+    metres = _footpath_m(network, before.destination, after.origin)
+    departure = _on_the_quay(query, before)
+    arrival = departure + timedelta(seconds=ceil(metres / query.profile.speed_m_s))
+    return [_walk_leg(query, before.destination, after.origin, departure, arrival, metres)]
+
+
+def _egress(query: Query, ride: Leg, metres: float) -> list[Leg]:
+    if metres == 0:
+        return []
+    departure = _on_the_quay(query, ride)
+    arrival = departure + timedelta(seconds=ceil(metres / query.profile.speed_m_s))
+    return [_walk_leg(query, ride.destination, query.destination, departure, arrival, metres)]
+
+
+def _on_the_quay(query: Query, ride: Leg) -> datetime:
+    seconds = 0 if ride.alighting is None else getting_off_s(ride.alighting, query.profile)
+    return ride.arrival + timedelta(seconds=seconds)
+
+
+def _footpath_m(network: Network, origin: Place, destination: Place) -> float:
+    rows = network.stops.id.row_of
+    a, b = rows[str(origin.stop_id)], rows[str(destination.stop_id)]
+    paths = network.footpaths
+    at = int(paths.offset[a]) + int(np.flatnonzero(paths.to[paths.offset[a] : paths.offset[a + 1]] == b)[0])
+    return float(paths.distance_m[at])
+
+
+def _itinerary(network: Network, query: Query, legs: list[Leg]) -> Itinerary:
+    verdicts: list[Verdict] = []
+    certainties: list[Certainty] = []
+    doubts = 0
+    for leg in legs:
+        for judged in (leg.boarding, leg.alighting, leg.way):
+            if judged is not None:
+                verdicts.append(judged.verdict)
+                certainties.append(judged.certainty)
+                doubts += judged.doubts
+    rides = [leg for leg in legs if leg.mode != WALK]
+    told = [network.name, query.profile.id]
+    for leg in legs:
+        told += [
+            leg.trip_id or WALK,
+            leg.origin.stop_id or f"{leg.origin.lat:.6f},{leg.origin.lon:.6f}",
+            leg.destination.stop_id or f"{leg.destination.lat:.6f},{leg.destination.lon:.6f}",
+            leg.departure.isoformat(),
+        ]
+    return Itinerary(
+        id=hashlib.sha256("\n".join(told).encode()).hexdigest()[:16],
+        legs=tuple(legs),
+        transfers=max(0, len(rides) - 1),
+        doubts=doubts,
+        verdict=max(verdicts),
+        certainty=max(certainties, key=lambda certainty: certainty.rank),
+    )

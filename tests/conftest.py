@@ -1,0 +1,41 @@
+"""What every test may ask for: the real feeds, where they are present."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("ci", deadline=None, print_blob=True)
+settings.load_profile("ci")
+
+
+@pytest.fixture(scope="session")
+def testdata() -> Callable[[str], Path]:
+    """Give the path of a real file or folder by its relative name, or skip and say why."""
+
+    def find(name: str) -> Path:
+        root = os.environ.get("PLAINPIED_TESTDATA")
+        if not root:
+            pytest.skip("PLAINPIED_TESTDATA is not set: the real feeds are not on this machine")
+        path = Path(root) / name
+        assert path.exists(), f"PLAINPIED_TESTDATA is set but holds no {name}"
+        return path
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def reference() -> Callable[[str], Path]:
+    """Give the path of a reference program by name, or skip and say why."""
+
+    def find(name: str) -> Path:
+        root = os.environ.get("PLAINPIED_REFERENCE")
+        if not root:
+            pytest.skip("PLAINPIED_REFERENCE is not set: the reference programs are not on this machine")
+        path = Path(root) / name
+        assert path.exists(), f"PLAINPIED_REFERENCE is set but holds no {name}"
+        return path
+
+    return find

@@ -1,0 +1,205 @@
+"""A slow twin of the search, written for reading: rounds over whole trips, sets of labels, no patterns.
+
+It shares with the planner only the network's tables and the verdicts of single boardings and ways; patterns,
+day views, overtaking, masks and footpath tables are worked out here in the plainest way.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import ceil
+from zoneinfo import ZoneInfo
+
+from planner.model import Flag, Unknown, Verdict
+from planner.network.classes import BoardingClass
+from planner.network.clock import clock_of, day_shift_s
+from planner.network.modes import mode_of
+from planner.network.plane import distance_m
+from planner.network.tables import ALIGHT, BOARD, Network
+from planner.routing.compile import getting_off_s, judge_way
+from planner.routing.judge import judge_call
+from planner.routing.plan import Query
+
+REFUSED = None
+FAR = 10**9
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of one run: clock times of the day asked about, doubts (None: refused), seconds to get off."""
+
+    stop: int
+    arrival_s: int
+    departure_s: int
+    board: int | None
+    alight: int | None
+    alight_s: int
+
+
+def slow_search(network: Network, query: Query, reach_m: float = 500.0) -> set[tuple[int, int, int]]:
+    """Give the Pareto set of (arrival clock time, rides, doubts up to 7) of everything with at least one ride."""
+    day = query.at.astimezone(ZoneInfo(network.timezone)).date()
+    depart_s = clock_of(query.at, day, network.timezone)
+    runs = _runs(network, query, day)
+    walks = _footpaths(network, query, reach_m)
+    changes = _changes(network, query)
+    access, egress = _ends(network, query, query.origin, reach_m), _ends(network, query, query.destination, reach_m)
+
+    ready: dict[int, set[tuple[int, int]]] = defaultdict(set)  # stop -> (time, doubts), with so many rides
+    for stop, (seconds, doubts) in access.items():
+        ready[stop].add((depart_s + seconds + query.profile.margin_s, doubts))
+    arrivals: set[tuple[int, int, int]] = set()
+    seen: dict[int, set[tuple[int, int]]] = defaultdict(set)  # best labels of getting off so far
+    for rides in range(1, query.max_transfers + 2):
+        off: dict[int, set[tuple[int, int]]] = defaultdict(set)
+        for calls in runs:
+            aboard: int | None = None
+            for call in calls:
+                if aboard is not None and call.alight is not None:
+                    doubts = min(aboard + call.alight, 7)
+                    got_off = call.arrival_s + call.alight_s
+                    if call.stop in egress:
+                        seconds, more = egress[call.stop]
+                        there = call.arrival_s if seconds == 0 else got_off + seconds
+                        arrivals.add((there, rides, min(doubts + more, 7)))
+                    off[call.stop].add((got_off, doubts))
+                if call.board is not None:
+                    possible = [d for time, d in ready[call.stop] if time <= call.departure_s]
+                    if possible:
+                        doubts = min(min(possible) + call.board, 7)
+                        aboard = doubts if aboard is None else min(aboard, doubts)
+        ready = defaultdict(set)
+        for stop, labels in off.items():
+            fresh = _pareto(labels) - seen[stop]
+            fresh = {label for label in fresh if not any(_covers(old, label) for old in seen[stop])}
+            seen[stop] = _pareto(seen[stop] | fresh)
+            for time, doubts in fresh:
+                if changes.get(stop, 0) < FAR:
+                    ready[stop].add((time + changes.get(stop, query.profile.margin_s), doubts))
+                for other, seconds, more in walks[stop]:
+                    ready[other].add((time + seconds + query.profile.margin_s, min(doubts + more, 7)))
+        ready = defaultdict(set, {stop: _pareto(labels) for stop, labels in ready.items()})
+        if not ready:
+            break
+    return {a for a in arrivals if not any(b != a and all(x <= y for x, y in zip(b, a, strict=True)) for b in arrivals)}
+
+
+def _runs(network: Network, query: Query, day: date) -> list[list[Call]]:
+    runs = []
+    services, sequences, events = network.services, network.sequences, network.events
+    judged: dict[tuple[BoardingClass, int, bool], tuple[int | None, int]] = {}
+    for trip in range(len(network.trips.id)):
+        sequence = int(network.trips.sequence[trip])
+        low, high = int(sequences.stop_offset[sequence]), int(sequences.stop_offset[sequence + 1])
+        first = int(sequences.event_offset[sequence]) + (trip - int(sequences.trip_offset[sequence])) * (high - low)
+        kind = BoardingClass(
+            mode_of(int(network.routes.type[network.trips.route[trip]])), Flag(int(network.trips.flag[trip]))
+        )
+        for offset in (-1, 0, 1):
+            other = day + timedelta(days=offset)
+            column = other.toordinal() - int(services.first_day[0])
+            if not 0 <= column < services.runs.shape[1] or not services.runs[network.trips.service[trip], column]:
+                continue
+            shift = day_shift_s(day, other, network.timezone)
+            if offset == 1 and events.departure_s[first] >= 12 * 3600:
+                continue
+            calls = []
+            for i in range(high - low):
+                stop, use = int(sequences.stop[low + i]), int(sequences.use[low + i])
+                for alighting in (False, True):
+                    if (kind, stop, alighting) not in judged:
+                        judged[kind, stop, alighting] = _judge(network, query, kind, stop, alighting=alighting)
+                board, _ = judged[kind, stop, False]
+                alight, alight_s = judged[kind, stop, True]
+                calls.append(
+                    Call(
+                        stop,
+                        int(events.arrival_s[first + i]) + shift,
+                        int(events.departure_s[first + i]) + shift,
+                        board if use & BOARD else REFUSED,
+                        alight if use & ALIGHT else REFUSED,
+                        alight_s,
+                    )
+                )
+            runs.append(calls)
+    return runs
+
+
+def _judge(
+    network: Network, query: Query, kind: BoardingClass, stop: int, *, alighting: bool
+) -> tuple[int | None, int]:
+    boarding = judge_call(network, kind, stop, query.profile, alighting=alighting)
+    if boarding.verdict is Verdict.NO:
+        return REFUSED, 0
+    return _policy(query, boarding.doubts), getting_off_s(boarding, query.profile)
+
+
+def _policy(query: Query, doubts: int) -> int | None:
+    if query.unknown is Unknown.ALLOW:
+        return 0
+    if query.unknown is Unknown.EXCLUDE and doubts:
+        return REFUSED
+    return doubts
+
+
+def _footpaths(network: Network, query: Query, reach_m: float) -> dict[int, list[tuple[int, int, int]]]:
+    rules = {}
+    for k in range(len(network.transfers.type)):
+        a, b = int(network.transfers.from_stop[k]), int(network.transfers.to_stop[k])
+        rules[a, b] = (int(network.transfers.type[k]), int(network.transfers.min_s[k]))
+    walks: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    served = [int(row) for row in network.served.nonzero()[0]]
+    stops = network.stops
+    for a in served:
+        for b in served:
+            straight = ((stops.x_m[a] - stops.x_m[b]) ** 2 + (stops.y_m[a] - stops.y_m[b]) ** 2) ** 0.5
+            if a == b or not straight <= reach_m:
+                continue
+            kind, least_s = rules.get((a, b), (0, -1))
+            if kind == 3:
+                continue
+            metres = float(network.footpaths.distance_m.dtype.type(1.3 * straight))
+            doubts = _policy(query, judge_way(metres, query.profile).doubts)
+            if doubts is REFUSED:
+                continue
+            seconds = ceil(metres / query.profile.speed_m_s)
+            if kind == 2 and least_s > 0:
+                seconds = max(seconds, ceil(least_s * (1.33 / query.profile.speed_m_s)))
+            walks[a].append((b, seconds, doubts))
+    return walks
+
+
+def _changes(network: Network, query: Query) -> dict[int, int]:
+    changes = {}
+    for k in range(len(network.transfers.type)):
+        a, b = int(network.transfers.from_stop[k]), int(network.transfers.to_stop[k])
+        if a == b and network.transfers.type[k] == 3:
+            changes[a] = FAR
+        elif a == b and network.transfers.type[k] == 2:
+            pace = 1.33 / query.profile.speed_m_s
+            changes[a] = max(query.profile.margin_s, ceil(max(int(network.transfers.min_s[k]), 0) * pace))
+    return changes
+
+
+def _ends(network: Network, query: Query, place: object, reach_m: float) -> dict[int, tuple[int, int]]:
+    found = {}
+    stops = network.stops
+    own = stops.id.row_of[place.stop_id] if place.stop_id else None
+    for row in network.served.nonzero()[0].tolist():
+        metres = 1.3 * distance_m(place.lon, place.lat, stops.lon[row], stops.lat[row])
+        if own is not None and (row == own or stops.parent[row] == own):
+            metres = 0.0
+        doubts = _policy(query, judge_way(metres, query.profile).doubts)
+        if metres <= 1.3 * reach_m and doubts is not REFUSED:
+            found[row] = (ceil(metres / query.profile.speed_m_s), doubts)
+    return found
+
+
+def _covers(a: tuple[int, int], b: tuple[int, int]) -> bool:
+    return a[0] <= b[0] and a[1] <= b[1]
+
+
+def _pareto(labels: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    return {b for b in labels if not any(a != b and _covers(a, b) for a in labels)}

@@ -1,0 +1,153 @@
+"""A server with two invented networks and answers that show every state, without a real timetable."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from planner.errors import AmbiguousPlaceError, QueryError
+from planner.facts import Certainty
+from planner.model import Boarding, Itinerary, Leg, Outcome, Place, Reason, Verdict
+from planner.routing.plan import Answer
+from webapp import create_app, question
+
+ZONE = ZoneInfo("Europe/Paris")
+NOW = datetime(2026, 5, 12, 8, 0, tzinfo=ZONE)
+
+MARKET = Place("Market", 49.90, 2.30, "town:market", "A")
+DOCK = Place("Dock <b>&", 49.91, 2.31, "town:dock")
+HOSPITAL = Place("Hospital", 49.92, 2.32, "town:hospital")
+PLACES = {"Market": MARKET, "town:market": MARKET, "Dock": DOCK, "Hospital": HOSPITAL}
+
+
+@dataclass
+class FakeNetwork:
+    """The attributes of a network that the pages read, and no other."""
+
+    name: str = "town"
+    title: str = "Little Town"
+    timezone: str = "Europe/Paris"
+    attribution: str = "Town Transport, open licence"
+    notice: str = "Everything here is invented."
+    first_day: date | None = date(2026, 1, 1)
+    last_day: date | None = date(2026, 12, 31)
+    coverage: SimpleNamespace = field(
+        default_factory=lambda: SimpleNamespace(
+            quays=741,
+            quays_measured=0,
+            stops_yes=12,
+            stops_no=3,
+            stops_unknown=726,
+            trips_yes=913,
+            trips_no=1461,
+            trips_unknown=0,
+        )
+    )
+    stops: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(lat=[49.9], lon=[2.3]))
+
+
+def boarding(verdict: Verdict, certainty: Certainty, code: str, worst: Outcome = Outcome.LEVEL) -> Boarding:
+    return Boarding(verdict, Outcome.LEVEL, worst, certainty, reasons=(Reason(code),) if code else ())
+
+
+STEP_FREE = boarding(Verdict.YES, Certainty.DECLARED, "DECLARED_YES")
+HELPED = boarding(Verdict.YES, Certainty.MEASURED, "", Outcome.RAMP_ASSISTED)
+BORDERLINE = boarding(Verdict.UNCERTAIN, Certainty.MEASURED, "", Outcome.IMPOSSIBLE)
+UNKNOWN = boarding(Verdict.UNKNOWN, Certainty.UNKNOWN, "", Outcome.IMPOSSIBLE)
+REFUSED = boarding(Verdict.NO, Certainty.DECLARED, "STOP_FLAG_NO", Outcome.IMPOSSIBLE)
+
+
+def ride(origin: Place, destination: Place, minute: int, on: Boarding, off: Boarding, **more: object) -> Leg:
+    return Leg(
+        mode="BUS",
+        origin=origin,
+        destination=destination,
+        departure=NOW + timedelta(minutes=minute),
+        arrival=NOW + timedelta(minutes=minute + 11),
+        distance_m=3100.0,
+        geometry=((origin.lon, origin.lat), (destination.lon, destination.lat)),
+        route_id="town:c3",
+        route_name="C3",
+        route_color="0b5cad",
+        headsign="Hospital",
+        stops=(Place("Mill", 49.905, 2.305), Place("Bridge", 49.907, 2.307)),
+        boarding=on,
+        alighting=off,
+        **more,
+    )
+
+
+def walk(origin: Place, destination: Place, minute: int) -> Leg:
+    departure = NOW + timedelta(minutes=minute)
+    return Leg("WALK", origin, destination, departure, departure + timedelta(minutes=4), 210.0, ())
+
+
+def itinerary(name: str, *legs: Leg) -> Itinerary:
+    ends = [end for leg in legs for end in (leg.boarding, leg.alighting) if end is not None]
+    return Itinerary(
+        name,
+        legs,
+        transfers=max(0, len(ends) // 2 - 1),
+        doubts=sum(end.doubts for end in ends if end.verdict is not Verdict.NO),
+        verdict=max(end.verdict for end in ends),
+        certainty=max((end.certainty for end in ends), key=lambda certainty: certainty.rank),
+    )
+
+
+EVERY_STATE = (
+    itinerary("declared", walk(MARKET, MARKET, 0), ride(MARKET, HOSPITAL, 5, STEP_FREE, STEP_FREE)),
+    itinerary(
+        "doubtful",
+        ride(MARKET, DOCK, 10, HELPED, BORDERLINE, interpolated=True, vehicle_type="Low floor 12 m"),
+        walk(DOCK, DOCK, 22),
+        ride(DOCK, HOSPITAL, 30, UNKNOWN, UNKNOWN, every_s=600),
+    ),
+    itinerary("refused", ride(MARKET, HOSPITAL, 40, REFUSED, UNKNOWN)),
+    itinerary("helped", ride(MARKET, HOSPITAL, 60 * 16 - 5, HELPED, HELPED)),
+)
+
+
+def fake_place(network: FakeNetwork, text: str, name: str) -> Place:
+    if text == "Gare":
+        raise AmbiguousPlaceError("Several places", name, [("town:market", "Market, A"), ("town:dock", "Dock <b>&")])
+    if text not in PLACES:
+        raise QueryError(f"No place {text}", name)
+    return PLACES[text]
+
+
+class Asked(list):
+    """The questions that reached the planner, and what it answers next."""
+
+    itineraries = EVERY_STATE
+    why_not = None
+    error = None
+
+    def find(self, network: FakeNetwork, query: object) -> Answer:
+        self.append((network, query))
+        if self.error is not None:
+            raise self.error
+        return Answer(query, self.itineraries, self.why_not)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    asked = Asked()
+    monkeypatch.setattr(question, "find_place", fake_place)
+    monkeypatch.setattr(question, "find_itineraries", asked.find)
+    monkeypatch.setattr(question, "now", lambda: NOW)
+    return asked
+
+
+@pytest.fixture
+def app(asked: Asked) -> Flask:
+    other = FakeNetwork("other", "Other Town", first_day=None, last_day=None, notice="", attribution="")
+    return create_app([FakeNetwork(), other])
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()

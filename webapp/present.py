@@ -1,0 +1,428 @@
+"""What a page shows of an answer: every sentence made here, whole, so that it can be translated whole.
+
+Nothing here decides anything: the planner judged, this module words it. It knows no request and no HTML.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from planner.access.profiles import PRESETS
+from planner.facts import Certainty
+from planner.language import Language
+from planner.model import Boarding, Itinerary, Leg, Place, Verdict
+from planner.network.tables import Network
+from planner.routing.plan import Answer, Query
+from webapp.colours import clean_colour, join_colours
+from webapp.question import UNKNOWN_CHOICES, WHEN_FORMAT, Fault, Form
+from webapp.words import (
+    Badge,
+    badge_of,
+    boarding_words,
+    certainty_word,
+    error_words,
+    mode_word,
+    profile_hint,
+    profile_name,
+    unknown_name,
+    why_not_words,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageRow:
+    """One row of the table of what the operator declares; shares are for the bar beside it, 0 to 100."""
+
+    label: str
+    counts: tuple[str, str, str]  # yes, no, nothing said
+    shares: tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkView:
+    """A network as a heading, and how much is known of it."""
+
+    name: str
+    title: str
+    notice: str
+    attribution: str
+    measured: str
+    meaning: str
+    span: str
+    rows: tuple[CoverageRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One radio button."""
+
+    value: str
+    label: str
+    hint: str
+    checked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FormView:
+    """The form with its values, its choices and the sentences beside its fields."""
+
+    origin: str
+    destination: str
+    when: str
+    first_day: str
+    last_day: str
+    profiles: tuple[Choice, ...]
+    unknowns: tuple[Choice, ...]
+    faults: dict[str | None, Fault]
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A time to read and the same for machines."""
+
+    text: str
+    iso: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndView:
+    """Getting on or off: when, where, and what is known of it."""
+
+    at: Clock
+    action: str
+    badge: Badge | None
+    certainty: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegView:
+    """One ride or one walk; a walk has no ends of its own."""
+
+    kind: str  # "ride" | "walk"
+    departure: Clock
+    arrival: Clock
+    sentence: str
+    notes: tuple[str, ...]
+    line: str = ""
+    line_class: str = ""
+    mode: str = ""
+    direction: str = ""
+    ends: tuple[EndView, ...] = ()
+    stops: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ItineraryView:
+    """One itinerary: its heading, its weakest link, its legs."""
+
+    heading: str
+    day: str
+    facts: tuple[str, ...]
+    badge: Badge | None
+    weakest: str
+    lines: tuple[tuple[str, str], ...]  # (code, class) of each ride, in order
+    legs: tuple[LegView, ...]
+    destination: str
+    arrival: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class TripView:
+    """The whole answer."""
+
+    title: str
+    heading: str
+    asked: str
+    profile: str
+    itineraries: tuple[ItineraryView, ...]
+    why_not: str
+    colours: str
+    back: dict[str, str]
+    earlier: dict[str, str]
+    later: dict[str, str]
+
+
+def present_network(network: Network, language: Language) -> NetworkView:
+    """Show a network and its coverage: what is measured, what is declared, and what that means for a trip."""
+    known = network.coverage
+    counted = (
+        (language.gettext("Stops"), (known.stops_yes, known.stops_no, known.stops_unknown)),
+        (language.gettext("Vehicle trips"), (known.trips_yes, known.trips_no, known.trips_unknown)),
+    )
+    rows = tuple(
+        CoverageRow(
+            label,
+            (language.number(counts[0]), language.number(counts[1]), language.number(counts[2])),
+            tuple(round(100 * count / max(1, sum(counts)), 2) for count in counts),  # type: ignore[arg-type]
+        )
+        for label, counts in counted
+    )
+    return NetworkView(
+        name=network.name,
+        title=network.title,
+        notice=network.notice,
+        attribution=network.attribution,
+        measured=language.ngettext(
+            "%(measured)s of %(count)s quay measured",
+            "%(measured)s of %(count)s quays measured",
+            known.quays,
+            measured=language.number(known.quays_measured),
+        ),
+        meaning=_coverage_meaning(network, language),
+        span=_span(network, language),
+        rows=rows,
+    )
+
+
+def present_form(form: Form, faults: dict[str | None, Fault], network: Network, language: Language) -> FormView:
+    """Show the form with what was written in it."""
+    return FormView(
+        origin=form.origin,
+        destination=form.destination,
+        when=form.when,
+        first_day=f"{network.first_day}T00:00" if network.first_day else "",
+        last_day=f"{network.last_day}T23:59" if network.last_day else "",
+        profiles=tuple(
+            Choice(id_, profile_name(id_, language), profile_hint(profile, language), id_ == form.profile)
+            for id_, profile in PRESETS.items()
+        ),
+        unknowns=tuple(
+            Choice(choice.value, unknown_name(choice, language), "", choice.value == form.unknown)
+            for choice in UNKNOWN_CHOICES
+        ),
+        faults=faults,
+        summary=language.ngettext(
+            "One answer needs your attention", "%(count)s answers need your attention", len(faults)
+        ),
+    )
+
+
+def present_answer(answer: Answer, form: Form, language: Language) -> TripView:
+    """Show the itineraries, or the sentence that says why there is none."""
+    query, found = answer.query, len(answer.itineraries)
+    places = {"origin": query.origin.name, "destination": query.destination.name}
+    back = form.as_args() | {"from": form.destination, "to": form.origin}
+    return TripView(
+        title=language.ngettext(
+            "%(count)s trip: %(origin)s to %(destination)s",
+            "%(count)s trips: %(origin)s to %(destination)s",
+            found,
+            **places,
+        )
+        if found
+        else language.gettext("No trip found: %(origin)s to %(destination)s", **places),
+        heading=language.gettext("From %(origin)s to %(destination)s", **places),
+        asked=language.gettext("Leaving on %(moment)s or later.", moment=language.datetime(query.at)),
+        profile=profile_name(query.profile.id, language),
+        itineraries=tuple(_itinerary(itinerary, query, language) for itinerary in answer.itineraries),
+        why_not="" if found else why_not_words(answer.why_not, query, language),
+        colours=join_colours(clean_colour(leg.route_color) for trip in answer.itineraries for leg in trip.legs),
+        back=back,
+        earlier=form.as_args() | {"when": _shifted(query.at, -1)},
+        later=form.as_args() | {"when": _shifted(query.at, 1)},
+    )
+
+
+def present_error(status: int, language: Language) -> tuple[str, str]:
+    """Heading and sentence of an error page."""
+    return error_words(status, language)
+
+
+def _itinerary(itinerary: Itinerary, query: Query, language: Language) -> ItineraryView:
+    departure, arrival = itinerary.departure, itinerary.arrival
+    judged = itinerary.certainty is not Certainty.NOT_NEEDED
+    rides = [leg for leg in itinerary.legs if leg.mode != "WALK"]
+    times = {"departure": language.time(departure), "arrival": language.time(arrival)}
+    heading = (
+        language.gettext("Leave at %(departure)s, arrive at %(arrival)s", **times)
+        if departure.date() == arrival.date()
+        else language.gettext("Leave at %(departure)s, arrive at %(arrival)s the next day", **times)
+    )
+    return ItineraryView(
+        heading=heading,
+        day="" if departure.date() == query.at.date() else language.weekday(departure.date()).capitalize(),
+        facts=_facts(itinerary, len(rides), query, language),
+        badge=badge_of(itinerary.verdict, _boardings(itinerary), language) if judged and rides else None,
+        weakest=_weakest(itinerary, language) if judged and rides else "",
+        lines=tuple((_line(leg), _line_class(leg)) for leg in rides),
+        legs=tuple(_leg(leg, query, language) for leg in itinerary.legs),
+        destination=_place_name(itinerary.legs[-1].destination, language),
+        arrival=_clock(arrival, language),
+    )
+
+
+def _facts(itinerary: Itinerary, rides: int, query: Query, language: Language) -> tuple[str, ...]:
+    """Duration, changes and rolling, each a short phrase of its own."""
+    duration = language.duration((itinerary.arrival - itinerary.departure).total_seconds())
+    distance = language.distance(itinerary.rolling_m)
+    changes = (
+        language.ngettext("%(count)s change", "%(count)s changes", itinerary.transfers)
+        if itinerary.transfers
+        else language.gettext("Direct")
+    )
+    way = (
+        language.gettext("%(distance)s to roll", distance=distance)
+        if query.profile.wheeled
+        else language.gettext("%(distance)s on foot", distance=distance)
+    )
+    return (duration, *((changes,) if rides else ()), *((way,) if itinerary.rolling_m else ()))
+
+
+def _weakest(itinerary: Itinerary, language: Language) -> str:
+    """The weakest link in one sentence: the boarding that a traveller should think about first."""
+    ends = [
+        (boarding, place, alighting)
+        for leg in itinerary.legs
+        for boarding, place, alighting in ((leg.boarding, leg.origin, False), (leg.alighting, leg.destination, True))
+        if boarding is not None
+    ]
+    doubtful = [end for end in ends if end[0].doubts]
+    if not doubtful:
+        return (
+            language.gettext("Getting on and off rests on what was measured or declared.")
+            if not itinerary.doubts
+            else language.gettext("Getting on and off rests on what was measured or declared; the way does not.")
+        )
+    boarding, place, alighting = max(doubtful, key=lambda end: (end[0].verdict, end[0].certainty.rank))
+    stop = _place_name(place, language)
+    if boarding.verdict is Verdict.NO:
+        return (
+            language.gettext("You cannot get off at %(stop)s.", stop=stop)
+            if alighting
+            else language.gettext("You cannot get on at %(stop)s.", stop=stop)
+        )
+    if boarding.verdict is Verdict.UNKNOWN:
+        return (
+            language.gettext("Weakest point: nobody has said whether you can get off at %(stop)s.", stop=stop)
+            if alighting
+            else language.gettext("Weakest point: nobody has said whether you can get on at %(stop)s.", stop=stop)
+        )
+    return (
+        language.gettext("Weakest point: getting off at %(stop)s is not settled.", stop=stop)
+        if alighting
+        else language.gettext("Weakest point: getting on at %(stop)s is not settled.", stop=stop)
+    )
+
+
+def _leg(leg: Leg, query: Query, language: Language) -> LegView:
+    departure, arrival = _clock(leg.departure, language), _clock(leg.arrival, language)
+    duration = language.duration((leg.arrival - leg.departure).total_seconds())
+    if leg.mode == "WALK":
+        values = {
+            "distance": language.distance(leg.distance_m),
+            "place": _place_name(leg.destination, language),
+            "duration": duration,
+        }
+        sentence = (
+            language.gettext("Roll about %(distance)s to %(place)s: %(duration)s.", **values)
+            if query.profile.wheeled
+            else language.gettext("Walk about %(distance)s to %(place)s: %(duration)s.", **values)
+        )
+        note = language.gettext("The distance is estimated; kerbs, slopes and surface of this way are not known.")
+        return LegView("walk", departure, arrival, sentence, () if query.profile.id == "on-foot" else (note,))
+    return LegView(
+        kind="ride",
+        departure=departure,
+        arrival=arrival,
+        sentence=language.ngettext(
+            "Stay on board: %(count)s stop, %(duration)s.",
+            "Stay on board: %(count)s stops, %(duration)s.",
+            len(leg.stops) + 1,
+            duration=duration,
+        ),
+        notes=_ride_notes(leg, language),
+        line=_line(leg),
+        line_class=_line_class(leg),
+        mode=mode_word(leg.mode, language),
+        direction=language.gettext("towards %(headsign)s", headsign=leg.headsign) if leg.headsign else "",
+        ends=(
+            _end(leg.boarding, leg.origin, departure, language, alighting=False),
+            _end(leg.alighting, leg.destination, arrival, language, alighting=True),
+        ),
+        stops=tuple(_place_name(stop, language) for stop in leg.stops),
+    )
+
+
+def _end(boarding: Boarding | None, place: Place, at: Clock, language: Language, *, alighting: bool) -> EndView:
+    name = _place_name(place, language)
+    action = (
+        language.gettext("Get off at %(place)s.", place=name)
+        if alighting
+        else language.gettext("Get on at %(place)s.", place=name)
+    )
+    if boarding is None or boarding.certainty is Certainty.NOT_NEEDED:
+        return EndView(at, action, None, "", "")
+    return EndView(
+        at=at,
+        action=action,
+        badge=badge_of(boarding.verdict, (boarding,), language),
+        certainty=certainty_word(boarding, language),
+        why=boarding_words(boarding, language, alighting=alighting),
+    )
+
+
+def _ride_notes(leg: Leg, language: Language) -> tuple[str, ...]:
+    notes = []
+    if leg.every_s is not None:
+        every = language.duration(leg.every_s)
+        notes.append(language.gettext("It comes every %(every)s, without fixed times.", every=every))
+    elif leg.interpolated:
+        notes.append(language.gettext("The timetable gives no exact time here: be there a few minutes early."))
+    if leg.vehicle_type is not None:
+        notes.append(language.gettext("This holds if a vehicle of type %(type)s comes.", type=leg.vehicle_type))
+    return tuple(notes)
+
+
+def _place_name(place: Place, language: Language) -> str:
+    if place.platform_code:
+        return language.gettext("%(stop)s, quay %(quay)s", stop=place.name, quay=place.platform_code)
+    return place.name
+
+
+def _boardings(itinerary: Itinerary) -> tuple[Boarding, ...]:
+    return tuple(b for leg in itinerary.legs for b in (leg.boarding, leg.alighting) if b is not None)
+
+
+def _line(leg: Leg) -> str:
+    return leg.route_name or leg.route_id or ""
+
+
+def _line_class(leg: Leg) -> str:
+    colour = clean_colour(leg.route_color)
+    return f"line-{colour}" if colour else ""
+
+
+def _clock(moment: datetime, language: Language) -> Clock:
+    return Clock(language.time(moment), moment.isoformat())
+
+
+def _shifted(moment: datetime, hours: int) -> str:
+    return (moment.replace(tzinfo=None) + timedelta(hours=hours)).strftime(WHEN_FORMAT)
+
+
+def _coverage_meaning(network: Network, language: Language) -> str:
+    known = network.coverage
+    declared = known.stops_yes + known.stops_no + known.trips_yes + known.trips_no
+    if known.quays_measured:
+        return language.gettext("Where a quay is measured, each boarding is said with its numbers and its source.")
+    if declared:
+        return language.gettext(
+            "Nobody has measured a quay here. What is said of a boarding is what the operator declares, and no more."
+        )
+    return language.gettext(
+        "Nobody has measured a quay here, and the operator declares nothing. Times and lines are known; whether"
+        " you can get on is not, and each trip says so."
+    )
+
+
+def _span(network: Network, language: Language) -> str:
+    if network.first_day is None or network.last_day is None:
+        return language.gettext("This network has no timetable.")
+    return language.gettext(
+        "Timetable from %(first)s to %(last)s.",
+        first=language.date(network.first_day),
+        last=language.date(network.last_day),
+    )

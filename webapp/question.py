@@ -1,0 +1,212 @@
+"""From a submitted form to a question the planner can answer, or to every sentence that says why not."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from math import isfinite
+from zoneinfo import ZoneInfo
+
+from planner.access.profiles import PRESETS, get_profile
+from planner.errors import AmbiguousPlaceError, QueryError
+from planner.language import Language
+from planner.model import Place, Profile, Unknown
+from planner.network.tables import Network
+from planner.places import find_place
+from planner.routing.plan import Answer, Query, find_itineraries
+
+MAX_FIELD_LENGTH = 200
+MAX_CHOICES = 20
+DEFAULT_PROFILE = "manual-wheelchair"
+WHEN_FORMAT = "%Y-%m-%dT%H:%M"
+UNKNOWN_CHOICES = (Unknown.ALLOW, Unknown.EXCLUDE)
+
+FIELDS = ("from", "to", "when", "profile", "unknown")
+
+_FIELD_OF = {"at": "when"}  # what the planner calls it, where the page calls it otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What the visitor wrote, kept as it is so that it can be shown again."""
+
+    origin: str
+    destination: str
+    when: str
+    profile: str
+    unknown: str
+
+    def as_args(self) -> dict[str, str]:
+        """The form as the parameters of its own address."""
+        return dict(zip(FIELDS, (self.origin, self.destination, self.when, self.profile, self.unknown), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing to correct; ``choices`` are (value, label) where a name fits several places."""
+
+    field: str | None  # None: the question as a whole
+    message: str
+    choices: tuple[tuple[str, str], ...] = ()
+    foreign: bool = False  # the sentence is in English whatever the page is in
+
+
+class RefusedFormError(Exception):
+    """A form that cannot be answered as it stands, with every fault found."""
+
+    def __init__(self, form: Form, faults: list[Fault]) -> None:
+        self.form = form
+        self.faults = {fault.field: fault for fault in reversed(faults)}
+        super().__init__("; ".join(fault.message for fault in faults))
+
+
+def read_form(args: Mapping[str, str], network: Network) -> Form:
+    """Read the parameters of an address; what is absent gets the default of a fresh form."""
+    return Form(
+        origin=args.get("from", "").strip(),
+        destination=args.get("to", "").strip(),
+        when=args.get("when", "").strip() or default_time(network, now()).strftime(WHEN_FORMAT),
+        profile=args.get("profile", DEFAULT_PROFILE),
+        unknown=args.get("unknown", UNKNOWN_CHOICES[0].value),
+    )
+
+
+def ask(form: Form, network: Network, language: Language) -> Answer:
+    """Ask the planner.
+
+    Raises
+    ------
+    RefusedFormError
+        With a sentence for each field that cannot be used.
+    """
+    faults: list[Fault] = []
+    origin = _place("from", form.origin, network, language, faults)
+    destination = _place("to", form.destination, network, language, faults)
+    moment = _moment(form.when, network, language, faults)
+    profile = _profile(form.profile, language, faults)
+    unknown = _unknown(form.unknown, language, faults)
+    if faults or origin is None or destination is None or moment is None or profile is None or unknown is None:
+        raise RefusedFormError(form, faults)
+    query = Query(origin=origin, destination=destination, at=moment, profile=profile, unknown=unknown)
+    try:
+        return find_itineraries(network, query)
+    except QueryError as error:
+        raise RefusedFormError(form, [_fault_of(error, language)]) from error
+
+
+def now() -> datetime:
+    """The present moment; a function of its own so that a test can stop the clock."""
+    return datetime.now(UTC)
+
+
+def default_time(network: Network, moment: datetime) -> datetime:
+    """The local time of day; on a day outside the timetable, the nearest one inside with the same weekday."""
+    local = moment.astimezone(ZoneInfo(network.timezone))
+    first, last = network.first_day, network.last_day
+    if first is None or last is None or first <= local.date() <= last:
+        return local
+    if local.date() < first:
+        day = min(last, first + timedelta(days=(local.weekday() - first.weekday()) % 7))
+    else:
+        day = max(first, last - timedelta(days=(last.weekday() - local.weekday()) % 7))
+    return local.replace(year=day.year, month=day.month, day=day.day)
+
+
+def _place(field: str, text: str, network: Network, language: Language, faults: list[Fault]) -> Place | None:
+    message = _unreadable(text, language)
+    if not text:
+        message = {
+            "from": language.gettext("Write where you start: the name of a stop, for example."),
+            "to": language.gettext("Write where you want to go: the name of a stop, for example."),
+        }[field]
+    if message is not None:
+        faults.append(Fault(field, message))
+        return None
+    try:
+        return find_place(network, text, field)
+    except AmbiguousPlaceError as error:
+        message = language.gettext("Several places fit “%(text)s”. Choose yours.", text=text)
+        faults.append(Fault(field, message, error.candidates[:MAX_CHOICES]))
+    except QueryError:
+        message = language.gettext(
+            "No place called “%(text)s” was found on this network. Write the name of a stop, its number,"
+            " or a position such as %(position)s.",
+            text=text,
+            position=_position_example(network),
+        )
+        faults.append(Fault(field, message))
+    return None
+
+
+def _moment(text: str, network: Network, language: Language, faults: list[Fault]) -> datetime | None:
+    """Read a local time and check that the timetable knows its day and the clock its hour."""
+    try:
+        naive = datetime.fromisoformat(text)
+        if naive.tzinfo is not None or len(text) < len("2019-04-15T08:00"):
+            raise ValueError(text)
+    except ValueError:
+        example = default_time(network, now()).strftime(WHEN_FORMAT)
+        message = language.gettext("Write the day and the time like this: %(example)s.", example=example)
+        faults.append(Fault("when", message))
+        return None
+    first, last = network.first_day, network.last_day
+    if first is not None and last is not None and not first <= naive.date() <= last:
+        faults.append(Fault("when", _out_of_timetable(first, last, language)))
+        return None
+    timezone = ZoneInfo(network.timezone)
+    moment = naive.replace(tzinfo=timezone)
+    if moment.astimezone(UTC).astimezone(timezone).replace(tzinfo=None) != naive:
+        message = language.gettext("This hour does not exist on that day: the clocks are put forward. Choose another.")
+        faults.append(Fault("when", message))
+        return None
+    return moment
+
+
+def _profile(text: str, language: Language, faults: list[Fault]) -> Profile | None:
+    if text in PRESETS:
+        return get_profile(text)
+    faults.append(Fault("profile", language.gettext("Choose how you travel.")))
+    return None
+
+
+def _unknown(text: str, language: Language, faults: list[Fault]) -> Unknown | None:
+    if text in UNKNOWN_CHOICES:
+        return Unknown(text)
+    faults.append(Fault("unknown", language.gettext("Choose what to do with places that nobody has checked.")))
+    return None
+
+
+def _unreadable(text: str, language: Language) -> str | None:
+    """Say what is wrong with a text that no stop can be called."""
+    if len(text) > MAX_FIELD_LENGTH:
+        limit = language.number(MAX_FIELD_LENGTH)
+        return language.gettext("This text is too long: %(limit)s characters are enough.", limit=limit)
+    if any(unicodedata.category(letter) in {"Cc", "Cs", "Co", "Cn"} or letter == "\ufffd" for letter in text):
+        return language.gettext("This text contains characters that cannot be read. Please type it again.")
+    return None
+
+
+def _out_of_timetable(first: date, last: date, language: Language) -> str:
+    return language.gettext(
+        "The timetable runs from %(first)s to %(last)s. Choose a day between them.",
+        first=language.date(first),
+        last=language.date(last),
+    )
+
+
+def _position_example(network: Network) -> str:
+    """A position that lies on this network: that of its first stop that has one."""
+    for lat, lon in zip(network.stops.lat, network.stops.lon, strict=True):
+        if isfinite(lat) and isfinite(lon):
+            return f"{lat:.4f},{lon:.4f}"
+    return "48.8567,2.3522"
+
+
+def _fault_of(error: QueryError, language: Language) -> Fault:
+    """Say what the planner refused: in our own sentence where its field tells which, else in its English one."""
+    field = _FIELD_OF.get(error.field or "", error.field)
+    if field == "to":
+        return Fault("to", language.gettext("This is where you start. Write where you want to go."))
+    return Fault(field if field in FIELDS else None, str(error), foreign=language.code != "en")
