@@ -132,7 +132,7 @@ def typeset(code: str, text: str) -> str:
     """Put the spaces that a language does not let a line break at; translators type ordinary ones."""
     if code != "fr":
         return text
-    text = re.sub(r" (?=[;:!?»%])", NARROW_NBSP, text)
+    text = re.sub(r" (?=[;:!?»]|%(?!\())", NARROW_NBSP, text)  # not before %(name)s
     return text.replace("« ", f"«{NARROW_NBSP}")
 
 

@@ -87,7 +87,7 @@ def show_error(error: Exception) -> tuple[str, int] | AnyResponse:
     if "language" not in g:
         first = request.path.split("/", 2)[1]
         g.language = get_language(first if first in CODES else _preferred_code(), FOLDER_OF_TRANSLATIONS)
-    g.setdefault("network", None)
+    g.network = None  # an address that failed is not offered again in another language
     return render_template("error.html", error=present_error(status, g.language)), status
 
 

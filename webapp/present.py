@@ -15,7 +15,7 @@ from planner.model import Boarding, Itinerary, Leg, Place, Verdict
 from planner.network.tables import Network
 from planner.routing.plan import Answer, Query
 from webapp.colours import clean_colour, join_colours
-from webapp.question import UNKNOWN_CHOICES, WHEN_FORMAT, Fault, Form
+from webapp.question import UNKNOWN_CHOICES, WHEN_FORMAT, Fault, Form, find_moment
 from webapp.words import (
     Badge,
     badge_of,
@@ -70,6 +70,7 @@ class FormView:
     origin: str
     destination: str
     when: str
+    when_type: str  # what a date field cannot show is kept in a text field
     first_day: str
     last_day: str
     profiles: tuple[Choice, ...]
@@ -183,6 +184,7 @@ def present_form(form: Form, faults: dict[str | None, Fault], network: Network, 
         origin=form.origin,
         destination=form.destination,
         when=form.when,
+        when_type="text" if find_moment(form.when) is None else "datetime-local",
         first_day=f"{network.first_day}T00:00" if network.first_day else "",
         last_day=f"{network.last_day}T23:59" if network.last_day else "",
         profiles=tuple(

@@ -58,8 +58,19 @@ class RefusedFormError(Exception):
 
     def __init__(self, form: Form, faults: list[Fault]) -> None:
         self.form = form
-        self.faults = {fault.field: fault for fault in reversed(faults)}
+        self.faults: dict[str | None, Fault] = {}
+        for fault in faults:
+            self.faults.setdefault(fault.field, fault)
         super().__init__("; ".join(fault.message for fault in faults))
+
+
+def find_moment(text: str) -> datetime | None:
+    """Read a local date and time without offset, or None."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is None and len(text) >= len("2019-04-15T08:00") else None
 
 
 def read_form(args: Mapping[str, str], network: Network) -> Form:
@@ -142,11 +153,8 @@ def _place(field: str, text: str, network: Network, language: Language, faults: 
 
 def _moment(text: str, network: Network, language: Language, faults: list[Fault]) -> datetime | None:
     """Read a local time and check that the timetable knows its day and the clock its hour."""
-    try:
-        naive = datetime.fromisoformat(text)
-        if naive.tzinfo is not None or len(text) < len("2019-04-15T08:00"):
-            raise ValueError(text)
-    except ValueError:
+    naive = find_moment(text)
+    if naive is None:
         example = default_time(network, now()).strftime(WHEN_FORMAT)
         message = language.gettext("Write the day and the time like this: %(example)s.", example=example)
         faults.append(Fault("when", message))

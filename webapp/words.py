@@ -68,7 +68,7 @@ def profile_hint(profile: Profile, language: Language) -> str:
         return language.gettext(
             "A step of up to %(height)s is possible.", height=language.length_mm(profile.step_max_mm)
         )
-    if profile.ramp_helped is not None:
+    if profile.helper and profile.ramp_helped is not None:
         slope = language.percent(profile.ramp_helped)
         return language.gettext("No step; ramps of up to %(slope)s with help.", slope=slope)
     if profile.ramp_alone is not None:
@@ -161,11 +161,20 @@ def boarding_words(boarding: Boarding, language: Language, *, alighting: bool) -
     The full sentences with their numbers and sources belong to ``planner.sentences``.
     """
     codes = {reason.code for reason in boarding.reasons}
-    for code, sentence in {
+    sentences = {
         "STOP_FLAG_NO": language.gettext("The operator declares that wheelchairs cannot use this stop."),
         "TRIP_FLAG_NO": language.gettext("The operator declares that this vehicle does not take wheelchairs."),
+        "PERMISSION_REFUSED": language.gettext("The operator does not let wheelchairs on or off here."),
         "DECLARED_YES": language.gettext("The operator declares this stop and this vehicle usable with a wheelchair."),
-    }.items():
+        "PARTIAL": language.gettext("The operator declares that access is partial here."),
+        "TRIP_FLAG_YES": language.gettext(
+            "The operator declares that this vehicle takes wheelchairs; of this stop nothing is known."
+        ),
+        "STOP_FLAG_YES": language.gettext(
+            "The operator declares this stop usable with a wheelchair; of this vehicle nothing is known."
+        ),
+    }
+    for code, sentence in sentences.items():
         if code in codes:
             return sentence
     if boarding.verdict is Verdict.UNKNOWN:

@@ -1,8 +1,8 @@
 """Quay x vehicle x person: can this person get on or off here, how, and how well is that founded?
 
 Physics only (DOMAIN 1.1); what operators declare comes on top in ``declared.py``. The formula is in
-``boarding_kernel.py``; this module asks it once for the verdict and again, with one fact changed at a time, for what is
-missing, what is assumed and which missing fact would decide. Pure: nothing is read, nothing is kept.
+``boarding_formula.py``; this module asks it once for the verdict and again, with one fact changed at a time, for what
+is missing, what is assumed and which missing fact would decide. Pure: nothing is read, nothing is kept.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.access import boarding_kernel as k
+from planner.access import boarding_formula as k
+from planner.access.boarding_kernel import door_columns, person_row, quay_columns
 from planner.access.reasons import explain
 from planner.facts import Certainty, Fact, Interval
 from planner.model import Boarding, Cited, Door, Outcome, Profile, Quay, Slope, VehicleType, Verdict
@@ -113,10 +114,10 @@ def judge_boarding(quay: Quay, vehicle: VehicleType, profile: Profile, *, alight
     a YES or a NO; of several the one that does so over the largest part of its prior. Facts of a door are taken as
     found at every door that lacks them.
     """
-    person = k.person_row(profile)
+    person = person_row(profile)
     if person[k.UNLIMITED]:
         return Boarding(Verdict.YES, Outcome.LEVEL, Outcome.LEVEL, Certainty.NOT_NEEDED)
-    quays, doors = k.quay_columns([quay]), k.door_columns([vehicle])
+    quays, doors = quay_columns([quay]), door_columns([vehicle])
     case = _Case(quays.values[0], quays.ranks[0], doors.values, doors.ranks, person, alighting)
     best, worst, bits, row = case.judge()
     verdict = k.verdict_of(best, worst, bits)

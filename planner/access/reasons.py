@@ -10,7 +10,7 @@ from dataclasses import replace
 from math import sqrt
 from types import MappingProxyType
 
-from planner.access import boarding_kernel as k
+from planner.access import boarding_formula as k
 from planner.facts import Interval
 from planner.model import Boarding, Door, Outcome, Profile, Quay, Reason, VehicleType, Verdict
 

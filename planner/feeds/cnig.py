@@ -8,6 +8,7 @@ measured nor when, so its values are declared unless the caller knows better.
 from __future__ import annotations
 
 import math
+import re
 from datetime import date
 from pathlib import Path
 
@@ -37,8 +38,9 @@ _MEASURES: tuple[tuple[str, str, str, float | None], ...] = (
     ("pente", "slope", "percent", HALF_PERCENT),
     ("devers", "cross_slope", "percent", HALF_PERCENT),
 )
-# Code list "etat": 01 is absence, all others are degrees of wear of something that is there.
-_ABSENT, _PRESENT = frozenset({"01", "1", "absence"}), frozenset({"02", "03", "04", "05", "2", "3", "4", "5"})
+# List "etat", as codes or labels: absence, or the wear of something that is there.
+_ABSENT = frozenset({"01", "1", "absence"})
+_PRESENT = re.compile(r"0?[2-5]|bon état|dégradation .*", re.DOTALL)
 
 
 def read_cnig(
@@ -118,7 +120,7 @@ def _state(row: dict[str, object], stop_id: str, where: str, statements: Stateme
             statements.say_text(attribute, stop_id, text, unit, where, tolerance=tolerance, measured_on=measured_on)
     codes = {code.strip().lower() for code in _text(row.get("dispositifVigilance")).split("|")} - {"", "nc"}
     strip = get_attribute(Subject.QUAY, "tactile_strip")
-    if codes and codes <= _PRESENT:
+    if codes and all(_PRESENT.fullmatch(code) for code in codes):
         statements.say(strip, stop_id, True, where, measured_on=measured_on)
     elif codes and codes <= _ABSENT:
         statements.say(strip, stop_id, False, where, measured_on=measured_on)

@@ -116,10 +116,10 @@ def read_gtfs(path: Path, name: str) -> Feed:
             feed_version=info["feed_version"],
             feed_start=info["feed_start"],
             feed_end=info["feed_end"],
-            agencies=agencies,
-            stops=stops.frame,
-            routes=routes.frame,
-            trips=trips.frame[kept].reset_index(drop=True),
+            agencies=_texts(agencies),
+            stops=_texts(stops.frame),
+            routes=_texts(routes.frame),
+            trips=_texts(trips.frame[kept].reset_index(drop=True)),
             stop_times=stop_times,
             service_ids=[f"{name}:{service_id}" for service_id in calendar.row_of],
             service_days=calendar.runs,
@@ -171,7 +171,7 @@ def _read_agencies(reader: Reader) -> tuple[pd.DataFrame, dict[str, int], list[s
     frame = pd.DataFrame(
         {
             # an agency without an id is the only one, and its public id is the bare "NAME:"
-            "id": [f"{reader.name}:{agency_id}" for agency_id in table["agency_id"].texts()],
+            "id": np.array([f"{reader.name}:{key}" for key in table["agency_id"].texts()], dtype=object),
             "name": table["agency_name"].texts(),
             "url": table["agency_url"].texts(),
             "phone": table["agency_phone"].texts(),
@@ -238,6 +238,11 @@ def _read_whole(reader: Reader, file: str, ids: tuple[str, ...]) -> pd.DataFrame
     return pd.DataFrame(
         {name: reader.public(column) if name in ids else column.texts() for name, column in table.columns.items()}
     )
+
+
+def _texts(frame: pd.DataFrame) -> pd.DataFrame:
+    """Make text columns ``str`` even where there is no row to tell."""
+    return frame.astype({name: "str" for name, kind in frame.dtypes.items() if pd.api.types.is_object_dtype(kind)})
 
 
 def _summarise(feed: Feed) -> None:

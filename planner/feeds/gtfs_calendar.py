@@ -14,6 +14,7 @@ from planner.feeds.gtfs_table import Table
 from planner.feeds.gtfs_times import parse_date
 
 MAX_DAYS = 20 * 366
+BEFORE_DAYS = 5 * 366  # of a calendar that is too long, kept before the day it is meant for
 MAX_CELLS = 500_000_000  # services x days, one byte each
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _ADDED, _REMOVED = 1, 2
@@ -98,11 +99,17 @@ def _clip(
         short = real[real[:, 2] - real[:, 1] < MAX_DAYS]
         hints = np.concatenate([short[:, 1:].ravel(), marks[:, 1]])
         # nothing in the feed says when it is meant for: the day of the build is the only hint left
-        anchor = int(np.median(hints)) if len(hints) else date.today().toordinal()  # noqa: DTZ011
-    first = min(max(first, anchor - MAX_DAYS // 4), last - MAX_DAYS + 1)
+        anchor = _busiest(np.sort(hints)) if len(hints) else date.today().toordinal()  # noqa: DTZ011
+    first = min(max(first, anchor - BEFORE_DAYS), last - MAX_DAYS + 1)
     last = first + MAX_DAYS - 1
     said = f"{date.fromordinal(first)} to {date.fromordinal(last)}"
     reader.report.assumed.append(f"the calendars span more than 20 years; only {said} is kept")
     service, start, end = spans.T
     spans = np.stack([service, np.maximum(start, first), np.minimum(end, last)], axis=1)
     return spans, marks[(marks[:, 1] >= first) & (marks[:, 1] <= last)], first, last
+
+
+def _busiest(dates: NDArray[np.int64]) -> int:
+    """Say from which date on most of the sorted dates lie within the days that are kept; of equals, the latest."""
+    within = np.searchsorted(dates, dates + MAX_DAYS - BEFORE_DAYS) - np.arange(len(dates))
+    return int(dates[np.flatnonzero(within == within.max())[-1]])

@@ -174,7 +174,7 @@ class _Reading:
         for at, name in enumerate(header):
             if name in self._values:
                 self._report.remark(self._file, f"has the column {name} twice; the first is read")
-            elif self._wanted is None or name in self._wanted:
+            elif name in self._wanted if self._wanted is not None else name:
                 kept[at] = name
                 values: defaultdict[str, int] = defaultdict()
                 values.default_factory = values.__len__

@@ -135,7 +135,7 @@ def read_transfers(
     ends = [(f"{end}_{what}", what) for what in rows_of for end in ("from", "to")]
     table = reader.read("transfers.txt")
     if table is None:
-        return _empty(" ".join([name for name, _ in ends] + ["type", "min_s"]))
+        return _empty(" ".join([name for name, _ in ends] + ["type", "min_s"])).astype({"type": np.int8})
     columns: dict[str, NDArray[np.int32]] = {}
     orphan = np.zeros(len(table), bool)
     for name, what in ends:

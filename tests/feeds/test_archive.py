@@ -3,6 +3,7 @@
 import os
 import struct
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -195,9 +196,6 @@ def test_whatever_is_damaged_only_a_feed_error_comes_out(tmp_path: Path, edits: 
     for at, value in edits:
         data[-1 - at % len(data)] = value
     path.write_bytes(bytes(data))
-    try:
-        with open_source(path) as source:
-            for name in source.names:
-                source.read(name)
-    except FeedError as error:
-        assert error.faults
+    with suppress(FeedError), open_source(path) as source:
+        for name in source.names:
+            assert len(source.read(name)) <= source.size(name)

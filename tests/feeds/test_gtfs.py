@@ -66,8 +66,8 @@ def test_flags_are_inherited_as_the_standard_says_and_unknown_stays_unknown(tmp_
 
 def test_nodes_and_boarding_areas_take_name_and_position_of_their_parents(tmp_path: Path) -> None:
     stops = stops_only(tmp_path, COMPLEX).stops.set_index("id")
-    assert stops.loc["town:area", ["name", "lat"]].tolist() == ["Platform 1", 49.91]
-    assert stops.loc["town:node", ["name", "lat"]].tolist() == ["Central", 49.90]
+    assert stops.loc[["town:area", "town:node"], "name"].tolist() == ["Platform 1", "Central"]
+    assert stops.loc[["town:area", "town:node"], "lat"].tolist() == [49.91, 49.90]
 
 
 def test_a_parent_of_the_wrong_kind_or_unknown_is_no_parent(tmp_path: Path) -> None:
@@ -227,8 +227,9 @@ def test_the_flags_of_trips_stay_three_valued_and_absent_is_said(tmp_path: Path)
 
 
 def test_served_stops_are_counted_with_what_they_inherit(tmp_path: Path) -> None:
-    rows = "market,M,49.9,2.3,,s,\ndock,D,49.9,2.3,,,2\nhospital,H,49.9,2.3,,,\nunserved,U,49.9,2.3,,,1\ns,S,49.9,2.3,1,,1\n"
-    feed = read(tmp_path, stops=f"{STOPS},location_type,parent_station,wheelchair_boarding\n{rows}")
+    rows = "market,M,49.9,2.3,,s,\ndock,D,49.9,2.3,,,2\nhospital,H,49.9,2.3,,,\nunserved,U,49.9,2.3,,,1\n"
+    head = f"{STOPS},location_type,parent_station,wheelchair_boarding\n"
+    feed = read(tmp_path, stops=f"{head}{rows}s,S,49.9,2.3,1,,1\n")
     assert str(feed.report.served_stops) == "1 yes, 1 no, 1 unknown"
 
 
@@ -309,9 +310,12 @@ def test_the_columns_are_typed_alike_with_and_without_rows(tmp_path: Path) -> No
         transfers="from_stop_id,to_stop_id,transfer_type\nmarket,dock,0\n",
     )
     bare = stops_only(tmp_path, f"{STOPS}\na,A,49,2\n", routes=None, agency=None, calendar=None)
+    headers = "trip_id,route_id,service_id\n", "trip_id,stop_id,stop_sequence,arrival_time\n", "agency_id\n"
+    hollow = read(tmp_path, trips=headers[0], stop_times=headers[1], routes="route_id,route_type\n", agency=headers[2])
     for name in ("agencies", "stops", "routes", "trips", "stop_times", "frequencies", "transfers"):
-        expected, got = getattr(full, name).dtypes, getattr(bare, name).dtypes
-        assert got.to_dict() == expected.to_dict(), name
+        expected = getattr(full, name).dtypes.to_dict()
+        assert getattr(bare, name).dtypes.to_dict() == expected, name
+        assert getattr(hollow, name).dtypes.to_dict() == expected, name
     assert full.stop_times["arrival_s"].dtype == np.int32
 
 

@@ -1,5 +1,6 @@
 """Tables are read however they are written; what cannot be read is refused with file, line and cure."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,7 @@ def test_a_clean_feed_is_read_and_nothing_is_said_of_it(tmp_path: Path) -> None:
     assert feed.stops["id"].tolist() == ["town:market", "town:dock", "town:hospital"]
     assert len(feed.trips) == 2
     for table in feed.report.tables.values():
-        assert not (table.dropped or table.noted or table.unknown_columns)
+        assert [table.dropped, table.noted, table.unknown_columns] == [{}, {}, []]
 
 
 def test_headers_and_values_may_be_padded_and_in_capitals(tmp_path: Path) -> None:
@@ -228,10 +229,7 @@ def test_whatever_stands_in_the_tables_only_a_feed_error_comes_out(
     members = tables()
     for name, (text, at) in edits.items():
         members[name] = members[name][:at] + text.encode() + members[name][at:]
-    try:
+    with suppress(FeedError):
         feed = read_gtfs(write_zip(tmp_path / "town.zip", members), "town")
-    except FeedError as error:
-        assert error.faults
-        return
-    assert feed.stop_times["trip"].between(0, len(feed.trips) - 1).all()
-    assert feed.stop_times["stop"].between(0, len(feed.stops) - 1).all()
+        assert feed.stop_times["trip"].between(0, len(feed.trips) - 1).all()
+        assert feed.stop_times["stop"].between(0, len(feed.stops) - 1).all()

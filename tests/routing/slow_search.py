@@ -12,6 +12,8 @@ from datetime import date, timedelta
 from math import ceil
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from planner.model import Flag, Unknown, Verdict
 from planner.network.classes import BoardingClass
 from planner.network.clock import clock_of, day_shift_s
@@ -38,15 +40,31 @@ class Call:
     alight_s: int
 
 
-def slow_search(network: Network, query: Query, reach_m: float = 500.0) -> set[tuple[int, int, int]]:
-    """Give the Pareto set of (arrival clock time, rides, doubts up to 7) of everything with at least one ride."""
-    day = query.at.astimezone(ZoneInfo(network.timezone)).date()
-    depart_s = clock_of(query.at, day, network.timezone)
-    runs = _runs(network, query, day)
-    walks = _footpaths(network, query, reach_m)
-    changes = _changes(network, query)
-    access, egress = _ends(network, query, query.origin, reach_m), _ends(network, query, query.destination, reach_m)
+class SlowTwin:
+    """One day of a network for one traveller, to be asked again and again."""
 
+    def __init__(self, network: Network, query: Query, reach_m: float = 500.0) -> None:
+        self.network, self.reach_m = network, reach_m
+        self.day = query.at.astimezone(ZoneInfo(network.timezone)).date()
+        self.runs = _runs(network, query, self.day)
+        self.walks = _footpaths(network, query, reach_m)
+        self.changes = _changes(network, query)
+
+    def search(self, query: Query) -> set[tuple[int, int, int]]:
+        """Give the Pareto set of (arrival clock time, rides, doubts up to 7) of everything with at least one ride."""
+        network, runs, walks, changes = self.network, self.runs, self.walks, self.changes
+        depart_s = clock_of(query.at, self.day, network.timezone)
+        access = _ends(network, query, query.origin, self.reach_m)
+        egress = _ends(network, query, query.destination, self.reach_m)
+        return _rounds(query, depart_s, runs, walks, changes, access, egress)
+
+
+def slow_search(network: Network, query: Query) -> set[tuple[int, int, int]]:
+    """Answer one question."""
+    return SlowTwin(network, query).search(query)
+
+
+def _rounds(query, depart_s, runs, walks, changes, access, egress):
     ready: dict[int, set[tuple[int, int]]] = defaultdict(set)  # stop -> (time, doubts), with so many rides
     for stop, (seconds, doubts) in access.items():
         ready[stop].add((depart_s + seconds + query.profile.margin_s, doubts))
@@ -150,13 +168,13 @@ def _footpaths(network: Network, query: Query, reach_m: float) -> dict[int, list
         a, b = int(network.transfers.from_stop[k]), int(network.transfers.to_stop[k])
         rules[a, b] = (int(network.transfers.type[k]), int(network.transfers.min_s[k]))
     walks: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
-    served = [int(row) for row in network.served.nonzero()[0]]
     stops = network.stops
-    for a in served:
-        for b in served:
-            straight = ((stops.x_m[a] - stops.x_m[b]) ** 2 + (stops.y_m[a] - stops.y_m[b]) ** 2) ** 0.5
-            if a == b or not straight <= reach_m:
+    for a in network.served.nonzero()[0].tolist():
+        straight_m = np.hypot(stops.x_m - stops.x_m[a], stops.y_m - stops.y_m[a])
+        for b in np.flatnonzero((straight_m <= reach_m) & network.served).tolist():
+            if a == b:
                 continue
+            straight = straight_m[b]
             kind, least_s = rules.get((a, b), (0, -1))
             if kind == 3:
                 continue
@@ -187,7 +205,8 @@ def _ends(network: Network, query: Query, place: object, reach_m: float) -> dict
     found = {}
     stops = network.stops
     own = stops.id.row_of[place.stop_id] if place.stop_id else None
-    for row in network.served.nonzero()[0].tolist():
+    near = network.served & (np.abs(stops.lat - place.lat) < 0.02)  # two kilometres: only to save time
+    for row in near.nonzero()[0].tolist():
         metres = 1.3 * distance_m(place.lon, place.lat, stops.lon[row], stops.lat[row])
         if own is not None and (row == own or stops.parent[row] == own):
             metres = 0.0

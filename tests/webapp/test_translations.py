@@ -56,7 +56,7 @@ def test_translations_hold_the_same_values(code: str) -> None:
     for id_, message in translated(code).items():
         source = (id_,) if isinstance(id_, str) else id_
         for text in texts(message):
-            assert placeholders(text) == placeholders(source[-1]), id_
+            assert placeholders(source[0]) <= placeholders(text) <= placeholders(source[-1]), id_
             assert "%" not in re.sub(r"%%|%\(\w+\)s", "", text), f"a single per cent sign in {text!r}"
 
 
