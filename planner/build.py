@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import TypeVar
 
-from planner.errors import FeedError, QueryError
+import pandas as pd
+
+from planner.errors import Fault, FeedError, QueryError
 from planner.feeds.archive import source_hash
+from planner.feeds.cnig import read_cnig
+from planner.feeds.evidence import Reading
 from planner.feeds.gtfs import read_gtfs
+from planner.feeds.netex import read_netex
+from planner.feeds.osm_stops import read_osm_stops
+from planner.feeds.survey import read_survey
 from planner.network.annotate import build_network
+from planner.network.knowledge import learn
 from planner.network.store import save_network
 from planner.network.tables import Network
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,36 +35,102 @@ class Input:
     path: Path
 
 
-def build(
-    out: Path, inputs: Sequence[Input], *, title: str = "", attribution: str = "", notice: str = ""
-) -> Network:
-    """Build a network from feeds and store it as the folder ``out``.
+@dataclass(frozen=True, slots=True)
+class FactInputs:
+    """Where the facts about quays and vehicles come from; every part may be missing."""
+
+    survey: Path | None = None  # a folder of tables
+    quays: Path | None = None  # single tables, instead of those of the folder
+    vehicles: Path | None = None
+    doors: Path | None = None
+    assignments: Path | None = None
+    cnig: tuple[Path, ...] = ()
+    netex: tuple[Path, ...] = ()
+    osm: tuple[Path, ...] = ()
+
+    def paths(self) -> list[Path]:
+        """Every file and folder named."""
+        values = (getattr(self, part.name) for part in fields(self))
+        return [path for value in values for path in (value if isinstance(value, tuple) else (value,)) if path]
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What people read about a network."""
+
+    title: str = ""
+    attribution: str = ""
+    notice: str = ""
+
+
+def build(out: Path, inputs: Sequence[Input], facts: FactInputs | None = None, labels: Labels | None = None) -> Network:
+    """Build a network and store it as the folder ``out``.
 
     Raises
     ------
     FeedError
-        With the faults of every feed together; nothing is left behind.
+        With the faults of every source together; nothing is left behind.
     """
-    sources = hash_sources(inputs)
-    feeds, refused = [], []
-    for source in inputs:
-        try:
-            feeds.append(read_gtfs(source.path, source.name))
-        except FeedError as error:
-            refused.append(error)
-    if len(refused) > 1:
-        raise FeedError("the feeds", [fault for error in refused for fault in error.faults])
-    if refused:
-        raise refused[0]
+    facts, labels = facts or FactInputs(), labels or Labels()
+    sources = hash_sources(inputs, facts)
+    feeds = _try_all([lambda one=one: read_gtfs(one.path, one.name) for one in inputs])  # type: ignore[misc]
     name = safe_name(out.name)
-    network = build_network(feeds, name, title or out.name, attribution=attribution, notice=notice)
+    network = build_network(feeds, name, labels.title or out.name, attribution=labels.attribution, notice=labels.notice)
+    network = add_facts(network, facts)
     save_network(network, out, sources)
     return network
 
 
-def hash_sources(inputs: Sequence[Input]) -> dict[str, str]:
+def add_facts(network: Network, facts: FactInputs) -> Network:
+    """Read every source of facts and join it to the network.
+
+    Raises
+    ------
+    FeedError
+        With the faults of every source together.
+    """
+    stops = network.stops
+    rows = network.served.nonzero()[0]
+    served = pd.DataFrame(
+        {
+            "id": [stops.id[row] for row in rows.tolist()],
+            "name": [stops.name[row] for row in rows.tolist()],
+            "lon": stops.lon[rows],
+            "lat": stops.lat[rows],
+        }
+    )
+    readers: list[Callable[[], Reading]] = []
+    if facts.survey or facts.quays or facts.vehicles or facts.doors or facts.assignments:
+        readers.append(
+            lambda: read_survey(
+                facts.survey,
+                quays=facts.quays,
+                vehicles=facts.vehicles,
+                doors=facts.doors,
+                assignments=facts.assignments,
+            )
+        )
+    readers += [lambda path=path: read_cnig(path, served) for path in facts.cnig]  # type: ignore[misc]
+    readers += [lambda path=path: read_netex(path) for path in facts.netex]  # type: ignore[misc]
+    readers += [lambda path=path: read_osm_stops(path, served) for path in facts.osm]  # type: ignore[misc]
+    readings = _try_all(readers)
+    knowledge = learn(readings, list(stops.id), list(network.routes.id), list(network.trips.id))
+    report = {
+        **network.report,
+        "facts": [
+            {"sources": [s.source_id for s in reading.sources], "statements": len(reading.evidence), **reading.report}
+            for reading in readings
+        ],
+    }
+    return replace(network, knowledge=knowledge, report=report)
+
+
+def hash_sources(inputs: Sequence[Input], facts: FactInputs | None = None) -> dict[str, str]:
     """Give the hash of every source, by name."""
-    return {source.name: source_hash(source.path) for source in inputs}
+    hashes = {one.name: source_hash(one.path) for one in inputs}
+    for number, path in enumerate((facts or FactInputs()).paths()):
+        hashes[f"facts {number} {path.name}"] = source_hash(path)
+    return hashes
 
 
 def parse_input(text: str) -> Input:
@@ -75,7 +152,7 @@ def parse_input(text: str) -> Input:
 def parse_inputs(texts: Sequence[str]) -> list[Input]:
     """Read all inputs; two of one name are an error."""
     inputs = [parse_input(text) for text in texts]
-    names = [source.name for source in inputs]
+    names = [one.name for one in inputs]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise QueryError(f"two feeds are called {', '.join(twice)}; name them: --gtfs NAME=PATH", "--gtfs")
@@ -88,3 +165,17 @@ def safe_name(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]+", "_", plain).strip("_") or "feed"
 
 
+def _try_all(readers: Sequence[Callable[[], T]]) -> list[T]:
+    """Run every reader, then raise the faults of all that refused as one error."""
+    made, refused = [], []
+    for reader in readers:
+        try:
+            made.append(reader())
+        except FeedError as error:
+            refused.append(error)
+    if len(refused) == 1:
+        raise refused[0]
+    if refused:
+        faults: list[Fault] = [fault for error in refused for fault in error.faults]
+        raise FeedError(", ".join(error.source for error in refused), faults)
+    return made

@@ -57,7 +57,21 @@ def _parser() -> argparse.ArgumentParser:
 
     build = commands.add_parser("build", help="build a network from GTFS feeds")
     build.add_argument("out", type=Path, metavar="OUT", help="folder of the network")
-    build.add_argument("--gtfs", action="append", required=True, metavar="[NAME=]FEED", help="zip or folder; repeatable")
+    build.add_argument(
+        "--gtfs", action="append", required=True, metavar="[NAME=]FEED", help="zip or folder; repeatable"
+    )
+    facts = build.add_argument_group("facts about quays and vehicles (docs/data-formats.md)")
+    facts.add_argument("--survey", type=Path, metavar="DIR", help="a survey folder, any of its tables by file name")
+    for table in ("quays", "vehicles", "doors", "assignments"):
+        facts.add_argument(f"--{table}", type=Path, metavar="CSV", help="one table instead of that of the folder")
+    for source, kind in (
+        ("cnig", "a CNIG GeoPackage"),
+        ("netex", "a NeTEx document"),
+        ("osm", "an OpenStreetMap file"),
+    ):
+        facts.add_argument(
+            f"--{source}", type=Path, action="append", default=[], metavar="FILE", help=f"{kind}; repeatable"
+        )
     build.add_argument("--title", default="", help="what people call the network")
     build.add_argument("--attribution", default="", help="whom to credit; default: the agencies")
     build.add_argument("--notice", default="", help="a sentence shown on every page of this network")
@@ -94,19 +108,29 @@ def _add_traveller(parser: argparse.ArgumentParser) -> None:
 
 
 def _build(options: argparse.Namespace) -> None:
-    from planner.build import build, hash_sources, parse_inputs
+    from planner.build import FactInputs, Labels, build, hash_sources, parse_inputs
     from planner.network.store import same_sources
 
     inputs = parse_inputs(options.gtfs)
-    if options.if_changed and same_sources(options.out, hash_sources(inputs)):
+    facts = FactInputs(
+        survey=options.survey,
+        quays=options.quays,
+        vehicles=options.vehicles,
+        doors=options.doors,
+        assignments=options.assignments,
+        cnig=tuple(options.cnig),
+        netex=tuple(options.netex),
+        osm=tuple(options.osm),
+    )
+    if options.if_changed and same_sources(options.out, hash_sources(inputs, facts)):
         print(f"{options.out} is up to date")
         return
-    network = build(
-        options.out, inputs, title=options.title, attribution=options.attribution, notice=options.notice
-    )
+    labels = Labels(options.title, options.attribution, options.notice)
+    network = build(options.out, inputs, facts, labels)
     for feed in network.report["feeds"]:
-        for line in feed["lines"]:
-            print(line)
+        print("\n".join(feed["lines"]))
+    for finding in network.knowledge.findings:
+        print(f"  finding {finding.code}, {finding.subject_id}: {finding.text}")
     print(f"{options.out}: {_size(network)}")
     if options.export:
         from planner.network.graph import export_graph

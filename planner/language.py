@@ -104,16 +104,22 @@ class Language:
         return str(format_time(moment.replace(tzinfo=None), "HH:mm", locale=self.locale))
 
     def date(self, day: dt.date) -> str:
-        """Write a date with its year: "12 mai 2026"."""
-        return str(format_date(day, "d MMMM y", locale=self.locale))
+        """Write a date with its year: "12 mai 2026", "1er juin 2026"."""
+        return self._day(day, f"d'{NBSP}'MMMM y")
 
     def weekday(self, day: dt.date) -> str:
         """Write a date as a traveller says it: "dimanche 22 novembre 2026"."""
-        return str(format_date(day, "EEEE d MMMM y", locale=self.locale))
+        return self._day(day, f"EEEE d'{NBSP}'MMMM y")
 
     def datetime(self, moment: dt.datetime) -> str:
         """Write a day and a time: "dimanche 22 novembre 2026, 18:05"."""
         return f"{self.weekday(moment.date())}, {self.time(moment)}"
+
+    def _day(self, day: dt.date, pattern: str) -> str:
+        """Keep day and month on one line; in French the first is an ordinal, which CLDR does not know."""
+        if self.code == "fr" and day.day == 1:
+            pattern = pattern.replace("d'", "d'er", 1)
+        return str(format_date(day, pattern, locale=self.locale))
 
     def _unit(self, number: str, unit: str) -> str:
         """Keep a number and its unit on one line."""

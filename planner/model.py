@@ -105,6 +105,9 @@ class VehicleType:
     declared_access: Fact[str] | None = None  # yes | no | partial
 
 
+ON_FOOT = "on-foot"  # id of the profile without limits and margins: the baseline
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """A traveller's needs; every number may be overridden. None means: no limit of that kind."""

@@ -144,8 +144,14 @@ def test_numbers_follow_cldr() -> None:
 def test_a_time_is_the_local_one_and_not_utc() -> None:
     moment = datetime(2026, 11, 22, 18, 5, tzinfo=ZoneInfo("America/Sao_Paulo"))
     assert get_language("fr").time(moment) == "18:05"
-    assert get_language("fr").datetime(moment) == "dimanche 22 novembre 2026, 18:05"
-    assert get_language("en").date(date(2026, 5, 12)) == "12 May 2026"
+    assert plain(get_language("fr").datetime(moment)) == "dimanche 22=novembre 2026, 18:05"
+
+
+def test_a_date_is_written_as_people_say_it_and_its_day_stays_with_its_month() -> None:
+    assert plain(get_language("en").date(date(2026, 5, 12))) == "12=May 2026"
+    assert plain(get_language("fr").date(date(2026, 6, 1))) == "1er=juin 2026"
+    assert plain(get_language("fr").weekday(date(2026, 6, 1))) == "lundi 1er=juin 2026"
+    assert plain(get_language("en").weekday(date(2026, 6, 1))) == "Monday 1=June 2026"
 
 
 def test_french_spaces_before_signs_do_not_break() -> None:

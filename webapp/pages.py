@@ -13,13 +13,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from planner.language import CODES, get_language
 from webapp.colours import stylesheet
-from webapp.present import (
-    present_answer,
-    present_error,
-    present_form,
-    present_network,
-)
+from webapp.present import present_answer
+from webapp.present_form import present_form, present_network
 from webapp.question import FIELDS, RefusedFormError, ask, read_form
+from webapp.words import error_words
 
 FOLDER_OF_TRANSLATIONS = Path(__file__).parent / "translations"
 
@@ -88,7 +85,7 @@ def show_error(error: Exception) -> tuple[str, int] | AnyResponse:
         first = request.path.split("/", 2)[1]
         g.language = get_language(first if first in CODES else _preferred_code(), FOLDER_OF_TRANSLATIONS)
     g.network = None  # an address that failed is not offered again in another language
-    return render_template("error.html", error=present_error(status, g.language)), status
+    return render_template("error.html", error=error_words(status, g.language)), status
 
 
 @pages.url_value_preprocessor

@@ -7,7 +7,7 @@ is missing, what is assumed and which missing fact would decide. Pure: nothing i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -67,9 +67,9 @@ class _Case:
     person: NDArray[np.float64]
     alighting: bool
 
-    def judge(self, stance: int = k.PRIOR) -> tuple[int, int, int, int]:
-        """(best, worst, missing bits, deciding row)."""
-        told: tuple[int, int, int, int] = k.judge_vehicle(
+    def judge(self, stance: int = k.PRIOR) -> tuple[k.Judged, int]:
+        """What the formula says of all doors, and the row of the one that decides."""
+        return k.judge_vehicle(
             self.quay,
             self.quay_rank,
             self.doors,
@@ -79,7 +79,16 @@ class _Case:
             k.INFERRED,
             stance,
         )
-        return told
+
+    def verdict(self) -> int:
+        """YES, UNCERTAIN, UNKNOWN or NO."""
+        told, _ = self.judge()
+        return k.verdict_of(told.best, told.worst, told.missing)
+
+    def pair(self) -> tuple[int, int]:
+        """(best, worst)."""
+        told, _ = self.judge()
+        return told.best, told.worst
 
     def only(self, row: int) -> _Case:
         """The same with one door."""
@@ -119,22 +128,20 @@ def judge_boarding(quay: Quay, vehicle: VehicleType, profile: Profile, *, alight
         return Boarding(Verdict.YES, Outcome.LEVEL, Outcome.LEVEL, Certainty.NOT_NEEDED)
     quays, doors = quay_columns([quay]), door_columns([vehicle])
     case = _Case(quays.values[0], quays.ranks[0], doors.values, doors.ranks, person, alighting)
-    best, worst, bits, row = case.judge()
-    verdict = k.verdict_of(best, worst, bits)
+    overall, row = case.judge()
+    verdict = case.verdict()
     rank = k.certainty_of_verdict(verdict, case.quay, case.quay_rank, case.doors, case.door_ranks, person, alighting)
     one = case.only(row)
-    told = k.judge_door(
-        case.quay, case.quay_rank, case.doors[row], case.door_ranks[row], person, alighting, k.INFERRED, k.PRIOR
-    )
-    missing = _missing(case, verdict, bits, told.missing)
+    told, _ = one.judge()
+    missing = _missing(case, verdict, overall.missing, told.missing)
     assumed = () if verdict == k.NO else _assumed(one)
     door = next((d for d in vehicle.doors if d.door_no == doors.door_no[row]), Door(door_no=-1))
     step = _step(one, told.state)
     slope = _slope(door, step, profile, told.worst)
     boarding = Boarding(
         verdict=Verdict(verdict),
-        best=Outcome(best),
-        worst=Outcome(worst),
+        best=Outcome(overall.best),
+        worst=Outcome(overall.worst),
         certainty=_CERTAINTIES[rank],
         steep=bool(told.steep) and verdict != k.NO,
         device=None if door.device is None else door.device.value,
@@ -154,11 +161,10 @@ def judge_boarding(quay: Quay, vehicle: VehicleType, profile: Profile, *, alight
 def _missing(case: _Case, verdict: int, bits: int, bits_of_door: int) -> tuple[str, ...]:
     """Names of the unknown deciding facts; a verdict that stands without any prior misses nothing."""
     if verdict == k.NO:
-        if case.judge(k.FAVOURABLE)[0] == k.IMPOSSIBLE:
+        told, _ = case.judge(k.FAVOURABLE)
+        if told.best == k.IMPOSSIBLE:
             return ()
-        _, _, bits, _ = case.judge()
-        bits = bits_of_door
-    elif verdict == k.YES:
+    if verdict in (k.YES, k.NO):
         bits = bits_of_door
     return tuple(name for i, name in enumerate(k.MISSES) if bits & 1 << i)
 
@@ -182,22 +188,23 @@ def _assumed(case: _Case) -> tuple[str, ...]:
     if np.isnan(device) or device == k.DEVICE_POWERED:
         drop = _Column("door.ramp_outlet_drop_mm", False, k.DROP_LOW, k.R_DROP, wide=True)
         ordinary.append((drop, k.OUTLET_AT_MOST_MM))
-    pair = case.judge()[:2]
+    pair = case.pair()
     unknown = [
         (c, v) for c, v in ordinary if (case.quay_rank if c.of_quay else case.door_ranks[0])[c.rank] == k.NOT_KNOWN
     ]
-    alone = [column.name for column, value in unknown if case.with_fact(column, value).judge()[:2] != pair]
+    alone = [column.name for column, value in unknown if case.with_fact(column, value).pair() != pair]
     if alone:
         return tuple(alone)
     together = case
     for column, value in unknown:
         together = together.with_fact(column, value)
-    return tuple(column.name for column, _ in unknown) if together.judge()[:2] != pair else ()
+    return tuple(column.name for column, _ in unknown) if together.pair() != pair else ()
 
 
 def _would_decide(case: _Case, missing: tuple[str, ...]) -> str | None:
     """The one missing fact that decides over the largest part of its prior; None where none decides alone."""
     shares: dict[str, float] = {}
+    case = _with_reference(case)  # who measures the height says from where
     prior = any(family in (k.BUS, k.TRAM) for family in case.doors[:, k.FAMILY])
     for name in missing:
         tries: list[_Case] = []
@@ -208,14 +215,25 @@ def _would_decide(case: _Case, missing: tuple[str, ...]) -> str | None:
             tries = [case.with_fact(column, value) for value in np.linspace(low, high, _GRID + 1)]
         elif name == "door.floor_kneeled_mm":
             tries = [_kneeling_by(case, float(by)) for by in np.linspace(0.0, k.KNEELS_AT_MOST_MM, _GRID + 1)]
+        elif name == "quay.height_reference":
+            tries = [case]
         elif name in _CHOICES:
             column, values = _CHOICES[name]
             tries = [case.with_fact(column, value) for value in values]
         if tries:
-            told = [k.verdict_of(*t.judge()[:3]) for t in tries]
-            shares[name] = sum(verdict in (k.YES, k.NO) for verdict in told) / len(told)
+            definite = sum(t.verdict() in (k.YES, k.NO) for t in tries)
+            shares[name] = definite / len(tries)
     best = max(shares, key=lambda name: shares[name], default=None)
     return best if best is not None and shares[best] > 0 else None
+
+
+def _with_reference(case: _Case) -> _Case:
+    """The same with the quay measured from where the vehicle's floor is, if nobody said from where."""
+    if not np.isnan(case.quay[k.REFERENCE]) or case.doors[0, k.FAMILY] not in (k.TRAM, k.OTHER_RAIL):
+        return case
+    quay = case.quay.copy()
+    quay[k.REFERENCE] = 1.0
+    return replace(case, quay=quay)
 
 
 def _kneeling_by(case: _Case, by: float) -> _Case:

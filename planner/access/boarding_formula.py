@@ -453,16 +453,14 @@ def _incomparable(
     level: int,
 ) -> int:
     """What is missing before quay and floor can be compared at all; 0: nothing."""
-    if not comparable(quay[REFERENCE], door[FAMILY]):
-        return M_REFERENCE
-    if door[FAMILY] == BUS or door[FAMILY] == TRAM:
-        return 0
     missing = 0
     if not _known(quay[HEIGHT_LOW], quay_rank[R_HEIGHT], level):
         missing |= M_HEIGHT
     if not _known(door[FLOOR_LOW], door_rank[R_FLOOR], level):
         missing |= M_FLOOR
-    return missing
+    if not comparable(quay[REFERENCE], door[FAMILY]):
+        return missing if missing & M_HEIGHT else missing | M_REFERENCE
+    return 0 if door[FAMILY] == BUS or door[FAMILY] == TRAM else missing
 
 
 @compiled
@@ -637,15 +635,17 @@ def judge_vehicle(
     alighting: bool,
     level: int,
     stance: int,
-) -> tuple[int, int, int, int]:
-    """(best, worst, missing, deciding row) over the doors that may be used at this end.
+) -> tuple[Judged, int]:
+    """The pair over the doors that may be used at this end, and the row of the door that decides.
 
     The person goes to the door that serves, so the best is the best of any door. The worst is the least of the
     doors' worsts: some door keeps at least that promise whatever the unknowns are. Where two doors cover each other's
     weak quay heights the truth is better still; nobody could tell them at which door to wait, so that is not counted.
+    Missing is what is missing at any door that might serve; steep and state are those of the deciding door.
     """
     best, worst, missing, row = IMPOSSIBLE, IMPOSSIBLE, 0, -1
-    row_best, row_worst = IMPOSSIBLE + 1, IMPOSSIBLE + 1
+    steep, state = False, AT_REST
+    decisive = 1 << 30  # the worst, then the best, then whether something is missing
     use = USE_ALIGHT if alighting else USE_BOARD
     for i in range(len(doors)):
         if not int(doors[i, USE]) & use:
@@ -654,9 +654,10 @@ def judge_vehicle(
         best, worst = min(best, at.best), min(worst, at.worst)
         if at.best < IMPOSSIBLE:
             missing |= at.missing
-        if at.worst < row_worst or (at.worst == row_worst and at.best < row_best):
-            row, row_best, row_worst = i, at.best, at.worst
-    return best, worst, missing, row
+        order = at.worst * 16 + at.best * 2 + (1 if at.missing else 0)
+        if order < decisive:
+            decisive, row, steep, state = order, i, at.steep, at.state
+    return Judged(best, worst, missing, steep, state), row
 
 
 @compiled
@@ -687,22 +688,32 @@ def certainty_of_verdict(
     if verdict == UNKNOWN:
         return NOT_KNOWN
     for level in (MEASURED, DECLARED):
+        if level == DECLARED and not _any_of_rank(level, quay_rank, door_ranks):
+            break  # the same facts as before
         if verdict != NO:
-            best, worst, missing, _ = judge_vehicle(
-                quay, quay_rank, doors, door_ranks, person, alighting, level, ADVERSE
-            )
+            at, _ = judge_vehicle(quay, quay_rank, doors, door_ranks, person, alighting, level, ADVERSE)
             if verdict == YES:
-                if worst < IMPOSSIBLE:
+                if at.worst < IMPOSSIBLE:
                     return level
                 continue
-            if best == IMPOSSIBLE or missing:
+            if at.best == IMPOSSIBLE or at.missing:
                 continue
-        best, worst, missing, _ = judge_vehicle(
-            quay, quay_rank, doors, door_ranks, person, alighting, level, FAVOURABLE
-        )
-        if verdict_of(best, worst, missing) == verdict:
+        at, _ = judge_vehicle(quay, quay_rank, doors, door_ranks, person, alighting, level, FAVOURABLE)
+        if verdict_of(at.best, at.worst, at.missing) == verdict:
             return level
     return INFERRED
+
+
+@compiled
+def _any_of_rank(level: int, quay_rank: NDArray[np.uint8], door_ranks: NDArray[np.uint8]) -> bool:
+    for rank in quay_rank:
+        if rank == level:
+            return True
+    for i in range(door_ranks.shape[0]):
+        for j in range(door_ranks.shape[1]):
+            if door_ranks[i, j] == level:
+                return True
+    return False
 
 
 # --- All pairs of a network --------------------------------------------------------------------------------
@@ -727,12 +738,8 @@ def judge_all(
     for q in prange(len(quays)):
         for v in range(len(first) - 1):
             mine, mine_ranks = doors[first[v] : first[v + 1]], door_ranks[first[v] : first[v + 1]]
-            at_best, at_worst, missing, row = judge_vehicle(
-                quays[q], quay_ranks[q], mine, mine_ranks, person, alighting, INFERRED, PRIOR
-            )
-            said = verdict_of(at_best, at_worst, missing)
-            best[q, v], worst[q, v], verdict[q, v] = at_best, at_worst, said
+            at, _ = judge_vehicle(quays[q], quay_ranks[q], mine, mine_ranks, person, alighting, INFERRED, PRIOR)
+            said = verdict_of(at.best, at.worst, at.missing)
+            best[q, v], worst[q, v], verdict[q, v] = at.best, at.worst, said
             certainty[q, v] = certainty_of_verdict(said, quays[q], quay_ranks[q], mine, mine_ranks, person, alighting)
-            if row >= 0 and at_best < IMPOSSIBLE:
-                at = judge_door(quays[q], quay_ranks[q], mine[row], mine_ranks[row], person, alighting, INFERRED, PRIOR)
-                steep[q, v] = at.steep
+            steep[q, v] = at.steep and said != NO

@@ -6,6 +6,7 @@ The columns and the formula are those of ``boarding_formula.py``.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -16,6 +17,9 @@ from planner.model import NO_KNEELING, Door, Profile, Quay, VehicleType
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+_ONE_AT_A_TIME = Lock()  # numba's plainest threading layer does not survive two parallel calls at once
 
 
 class QuayColumns(NamedTuple):
@@ -57,7 +61,8 @@ def judge_pairs(quays: QuayColumns, doors: DoorColumns, profile: Profile, alight
     told = PairVerdicts(*(np.zeros(shape, np.uint8) for _ in PairVerdicts._fields))
     person = person_row(profile)
     if person[f.UNLIMITED] == 0:  # otherwise everything is YES, LEVEL, not needed: zeros
-        f.judge_all(*quays, doors.values, doors.ranks, doors.first, person, alighting, *told)
+        with _ONE_AT_A_TIME:
+            f.judge_all(*quays, doors.values, doors.ranks, doors.first, person, alighting, *told)
     return told
 
 
@@ -128,12 +133,11 @@ def door_columns(vehicles: Sequence[VehicleType]) -> DoorColumns:
         used = 0
         for door in doors:
             used |= _USES.get(door.use, f.USE_BOARD | f.USE_ALIGHT)
-        for use in ("board", "alight") if used else ("both",):
-            if not used & _USES[use]:  # a door is there, it was only not described
-                doors.append(Door(door_no=-1, use=use))
-        for door in doors:
-            rows.append(_door_row(vehicle, door))
-            door_no.append(door.door_no)
+        # Where no door serves an end, one is there all the same: it was only not described.
+        ends = ("board", "alight") if used else ("both",)
+        doors += [Door(door_no=-1, use=use) for use in ends if not used & _USES[use]]
+        rows += [_door_row(vehicle, door) for door in doors]
+        door_no += [door.door_no for door in doors]
         first.append(len(rows))
     values = np.array([values for values, _ in rows]).reshape(len(rows), f.DOOR_WIDTH)
     ranks = np.array([ranks for _, ranks in rows], np.uint8).reshape(len(rows), f.DOOR_RANKS)

@@ -171,7 +171,7 @@ class ZipSource(Source):
         self._members: dict[str, zipfile.ZipInfo] = {}
         for info in infos:
             name = _tidy(info.filename)
-            if info.is_dir() or info.filename.endswith("\\"):
+            if info.filename.endswith(("/", "\\")):
                 self.folders.add(name)
             else:
                 self._members[name] = info  # of two members with one name the later counts, as for every unzip
@@ -258,6 +258,8 @@ def _tidy(name: str) -> str:
 def _member_faults(info: zipfile.ZipInfo) -> Iterator[Fault]:
     name = info.filename.replace("\\", "/")
     shown = repr(info.filename[:200])
+    if not name.strip("/"):
+        yield Fault(shown, "this member has no name", "pack the archive again")
     if name.startswith("/") or ".." in PurePosixPath(name).parts or name[1:2] == ":":
         yield Fault(shown, "this name leads out of the archive", "do not trust this file; ask its sender")
     if info.flag_bits & _ENCRYPTED:

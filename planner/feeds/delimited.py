@@ -56,7 +56,10 @@ def read_text_table(
     try:
         header, records = _records(text, mark, header_row)
     except csv.Error as error:
-        return TextTable(name, faults=[Fault(name, f"is not a readable table: {error}", "save it again as CSV")])
+        return TextTable(
+            name,
+            faults=[Fault(name, f"is not a readable table: {error}", "is a quote not closed? save it again as CSV")],
+        )
     faults = _header_faults(name, header)
     if faults:
         return TextTable(name, faults=faults)
@@ -71,7 +74,7 @@ def read_text_table(
                 break
             rows.append(Row(line, dict(zip(header, [*cells, *[""] * (len(header) - len(cells))], strict=False))))
     except csv.Error as error:
-        faults.append(Fault(name, f"is not a readable table: {error}", "save it again as CSV"))
+        faults.append(Fault(name, f"is not a readable table: {error}", "is a quote not closed? save it again as CSV"))
     return TextTable(name, tuple(header), rows, faults, mark)
 
 
@@ -120,7 +123,8 @@ def _delimiter(text: str) -> str:
 
 
 def _records(text: str, delimiter: str, header_row: int) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    # strict: a quote that is never closed would otherwise swallow the rest of the file without a word
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     for _ in range(header_row - 1):
         next(reader, [])
     header = [" ".join(cell.split()) for cell in next(reader, [])]

@@ -13,7 +13,7 @@ from typing import Any
 
 from planner.errors import Fault, FeedError
 from planner.facts import Attribute, Kind
-from planner.feeds.attributes import columns_of
+from planner.feeds.attributes import columns_of, parse_value
 from planner.feeds.delimited import suggestion
 from planner.feeds.survey import ROW_METHODS, TABLES, Table
 
@@ -21,7 +21,7 @@ UNITS = {Kind.LENGTH: ("m", "cm", "mm"), Kind.SLOPE: ("ratio", "percent", "degre
 FORMATS = ("csv", "xlsx", "json")
 DATE_ORDERS = ("day_first", "month_first")
 NAME = re.compile(r"\{([^{}]+)\}")
-_SECTIONS = {
+SECTIONS = {
     "source": ("source_id", "name", "url", "licence", "date"),
     "file": (
         *("table", "format", "encoding", "delimiter", "decimal", "dates", "header_row", "sheet", "records"),
@@ -29,7 +29,9 @@ _SECTIONS = {
     ),
     "join": ("file", "here", "there"),
 }
-_COLUMN_KEYS = ("from", "template", "value", "unit", "words", "unlimited", "tolerance")
+_LISTS = frozenset({"missing", "ignore", "unlimited"})
+_OTHER = frozenset({"header_row", "words", "value", "measured_on", "date"})  # not texts, or any scalar
+COLUMN_KEYS = ("from", "template", "value", "unit", "words", "unlimited", "tolerance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,12 @@ class TableMap:
     join: Join | None
 
 
+def map_path(name: str) -> Path:
+    """A map of one's own by its path, or a committed one by its name ("nl_chb")."""
+    committed = Path(__file__).parent / "maps" / f"{Path(name).name.removesuffix('.toml')}.toml"
+    return committed if not Path(name).exists() and committed.exists() else Path(name)
+
+
 def read_map(path: Path, file_suffix: str) -> TableMap:
     """Read and check a map; the format of the table is that of ``file_suffix`` unless the map says another."""
     try:
@@ -108,7 +116,7 @@ def read_map(path: Path, file_suffix: str) -> TableMap:
     dates = file.get("dates")
     decimal = checker.word("file.decimal", file.get("decimal", "."), (".", ","))
     join = data.get("join")
-    if join is not None and (set(join) != set(_SECTIONS["join"]) or Path(str(join["file"])).name != join["file"]):
+    if join is not None and (set(join) != set(SECTIONS["join"]) or Path(str(join["file"])).name != join["file"]):
         checker.fault("join", "needs file (a name without folders), here and there")
     header_row = file.get("header_row", 1)
     if not isinstance(header_row, int) or not 1 <= header_row <= 1000:
@@ -155,16 +163,29 @@ class _Checker:
 
     def sections(self, data: dict[str, Any]) -> None:
         for section, content in data.items():
-            known = _SECTIONS.get(section)
+            known = SECTIONS.get(section)
             if section != "columns" and known is None:
-                self.fault(section, "is not a section of a map", suggestion(section, ["columns", *_SECTIONS]))
+                self.fault(section, "is not a section of a map", suggestion(section, ["columns", *SECTIONS]))
             elif not isinstance(content, dict):
                 self.fault(section, "is not a section", f"write [{section}]")
             elif known is not None:
+                self.types(section, content)
                 for key in content.keys() - set(known):
                     self.fault(f"{section}.{key}", "is not a key of this section", suggestion(key, list(known)))
-        if any(not isinstance(content, dict) for content in data.values()):
+        delimiter = data.get("file", {}).get("delimiter", ";") if isinstance(data.get("file", {}), dict) else ";"
+        if isinstance(delimiter, str) and (len(delimiter) != 1 or delimiter in '"\r\n'):
+            self.fault("file.delimiter", "is not one character")
+        if self.faults:  # what follows relies on these shapes
             raise FeedError(self.name, self.faults)
+
+    def types(self, section: str, content: dict[str, Any]) -> None:
+        for key, value in content.items():
+            listed = key in _LISTS
+            strings = isinstance(value, list) and all(isinstance(item, str) for item in value)
+            if listed and not strings:
+                self.fault(f"{section}.{key}", "is not a list of texts", f'write {key} = ["..."]')
+            elif not listed and key not in _OTHER and not isinstance(value, str):
+                self.fault(f"{section}.{key}", "is not a text", f'write {key} = "..."')
 
     def column(self, table: Table, name: str, spec: object) -> ColumnMap:
         where = f"columns.{name}"
@@ -173,8 +194,9 @@ class _Checker:
         if not isinstance(spec, dict):
             self.fault(where, "is not a table", 'write {from = "their column"}')
             return ColumnMap(name, None)
-        for key in spec.keys() - set(_COLUMN_KEYS):
-            self.fault(f"{where}.{key}", "is not a key of a column", suggestion(key, list(_COLUMN_KEYS)))
+        self.types(where, spec)
+        for key in spec.keys() - set(COLUMN_KEYS):
+            self.fault(f"{where}.{key}", "is not a key of a column", suggestion(key, list(COLUMN_KEYS)))
         if len(spec.keys() & {"from", "template", "value"}) != 1:
             self.fault(where, "needs exactly one of from, template and value")
         attribute = columns_of(table.subject).get(name)
@@ -184,6 +206,11 @@ class _Checker:
             self.fault(f"{where}.unit", f'"{unit}" is not a unit of this column', " ".join(UNITS.get(kind, ())))
         if unit is None and kind in UNITS and "from" in spec:
             self.fault(f"{where}.unit", "is missing", f"say what a bare number means: {' '.join(UNITS[kind])}")
+        constant = spec.get("value")
+        if attribute is not None and constant is not None:
+            parsed = parse_value(attribute, str(constant), {Kind.LENGTH: "m", Kind.SLOPE: "ratio"}.get(kind))
+            if parsed.value is None:
+                self.fault(f"{where}.value", f'"{constant}" is not a value of this column', " ".join(attribute.words))
         words = spec.get("words", {})
         for word in words.values() if isinstance(words, dict) else ():
             if kind is Kind.WORD and attribute is not None and word not in (*attribute.words, ""):
@@ -192,11 +219,11 @@ class _Checker:
             column=name,
             attribute=attribute,
             source=_squeeze(spec["from"]) if isinstance(spec.get("from"), str) else None,
-            template=spec.get("template"),
+            template=spec["template"] if isinstance(spec.get("template"), str) else None,
             value=None if "value" not in spec else str(spec["value"]),
             unit=unit,
             words={str(theirs).lower(): str(ours) for theirs, ours in words.items()} if isinstance(words, dict) else {},
-            unlimited=tuple(str(word) for word in spec.get("unlimited", ())),
+            unlimited=tuple(str(word) for word in spec["unlimited"]) if isinstance(spec.get("unlimited"), list) else (),
             tolerance=spec.get("tolerance"),
         )
 

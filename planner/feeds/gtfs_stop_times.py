@@ -126,7 +126,6 @@ def _deduplicate(reader: Reader, calls: _Calls, n_trips: int) -> tuple[_Calls, N
     """Drop rows that repeat the one before; say which trips have rows that contradict each other."""
     again = np.zeros(len(calls.trip), bool)
     again[1:] = (calls.trip[1:] == calls.trip[:-1]) & (calls.sequence[1:] == calls.sequence[:-1])
-    again &= calls.sequence >= 0
     if not again.any():
         return calls, np.zeros(n_trips, bool)
     same = again.copy()

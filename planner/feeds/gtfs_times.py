@@ -93,7 +93,6 @@ def distance_along(
     start = np.flatnonzero(first)
     length_of = np.diff(np.append(start, len(trip)))
     step_m = np.concatenate([[0.0], _haversine_m(lat[:-1], lon[:-1], lat[1:], lon[1:])])
-    step_m[first] = 0
     straight_m = np.cumsum(step_m)
     straight_m -= np.repeat(straight_m[start], length_of)
     forward = np.concatenate([[True], declared[1:] >= declared[:-1]]) | first

@@ -185,15 +185,18 @@ def _state_agreed(
         for row in own.evidence:
             told.setdefault((row.subject, row.subject_id, row.attribute), []).append(row)
     measured = _better(told, lambda row: row.method is not Method.INFERRED)
-    contradicted = []
-    for (_, _, attribute), rows in measured.items():
-        if attribute != "osm_id" and len({row.value for row in rows}) > 1:
-            contradicted.append(attribute)
-        else:
-            statements.evidence.append(rows[0])
+    contradicted = {
+        attribute
+        for (_, _, attribute), rows in measured.items()
+        if attribute != "osm_id" and len({row.value for row in rows}) > 1
+    }
+    # Two heights are two quays: then nothing of either is known to be of this stop.
+    agreed = [] if "height_mm" in contradicted else [rows[0] for rows in measured.values()]
+    statements.evidence.extend(row for row in agreed if row.attribute not in contradicted)
     if contradicted:
         finding = contested_finding(stop_id, rivals, "objects")
-        text = finding.text.replace("none is used", f"they contradict each other in {', '.join(contradicted)}")
+        about = f"; they contradict each other in {', '.join(sorted(contradicted))}"
+        text = finding.text.removesuffix("; none is used.") + about + ("." if agreed else ", and none is used.")
         statements.findings.append(Finding(finding.code, stop_id, text, file))
 
 

@@ -26,20 +26,21 @@ def stream_xml(path: Path) -> Iterator[tuple[str, etree._Element]]:
     try:
         if _declares(path):
             raise _refused(path)
-        events = etree.iterparse(
-            str(path),
-            events=("start", "end"),
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
-        for number, (event, element) in enumerate(events):
-            if number == 0 and element.getroottree().docinfo.internalDTD is not None:
-                raise _refused(path)
-            yield event, element
+        with path.open("rb") as file:
+            events = etree.iterparse(
+                file,
+                events=("start", "end"),
+                resolve_entities=False,
+                no_network=True,
+                load_dtd=False,
+                huge_tree=False,
+                remove_comments=True,
+                remove_pis=True,
+            )
+            for number, (event, element) in enumerate(events):
+                if number == 0 and element.getroottree().docinfo.internalDTD is not None:
+                    raise _refused(path)
+                yield event, element
     except OSError as error:
         raise FeedError(path.name, [Fault(path.name, f"cannot be read: {error.strerror or error}")]) from error
     except etree.XMLSyntaxError as error:

@@ -239,7 +239,7 @@ def _services(feeds: Sequence[Feed]) -> Services:
         if days.size:
             runs[row : row + len(days), feed.first_day - first : feed.first_day - first + days.shape[1]] = days
         row += len(feed.service_ids)
-    ids = Strings.of(f"{feed.name}:{service}" for feed in feeds for service in feed.service_ids)
+    ids = Strings.of(service for feed in feeds for service in feed.service_ids)
     return Services(id=ids, first_day=np.array([first], np.int32), runs=runs)
 
 

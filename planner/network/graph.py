@@ -82,7 +82,7 @@ def _node(network: Network, row: int) -> dict[str, Any]:
     }
     if np.isfinite(stops.lon[row]):
         known |= {"lon": float(stops.lon[row]), "lat": float(stops.lat[row])}
-    quay = network.knowledge.quays.get(row)
+    quay = network.knowledge.quays.get(stops.id[row])
     if quay is not None and quay.height_mm is not None:
         height = quay.height_mm
         known["quay_height_mm"] = f"{height.value.low:g}-{height.value.high:g}"

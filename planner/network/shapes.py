@@ -55,7 +55,8 @@ def _cut(
     x, y = lon * per_lon, lat * per_lat
     dx, dy = np.diff(x), np.diff(y)
     squared = np.maximum(dx * dx + dy * dy, 1e-9)
-    at, places = 0.0, []
+    at = 0.0
+    places: list[float] = []
     for sx, sy in zip(stop_lon * per_lon, stop_lat * per_lat, strict=True):
         share = np.clip(((sx - x[:-1]) * dx + (sy - y[:-1]) * dy) / squared, 0, 1)
         along = np.arange(len(dx)) + share

@@ -20,6 +20,7 @@ import numpy as np
 
 import planner
 from planner.errors import NetworkError
+from planner.network.knowledge import knowledge_as_json, knowledge_from_json
 from planner.network.tables import Network, Strings
 
 FORMAT = 1  # raise it with every change of planner.network.tables: an old folder is refused, never misread
@@ -73,7 +74,8 @@ def open_network(folder: Path) -> Network:
             for name, kind in get_type_hints(Network).items()
             if name not in NOT_COLUMNS and (is_dataclass(kind) or kind is Strings)
         }
-        return Network(folder=folder, **words, **parts)
+        knowledge = knowledge_from_json(json.loads((folder / "knowledge.json").read_text("utf-8")))
+        return Network(folder=folder, knowledge=knowledge, **words, **parts)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise NetworkError(f"{folder} is damaged ({error}); build it again") from error
 
@@ -131,6 +133,8 @@ def _write(network: Network, folder: Path, sources: dict[str, str]) -> None:
         else:
             words[part.name] = value
     (folder / "words.json").write_text(json.dumps(words, ensure_ascii=False, indent=1), "utf-8")
+    knowledge = knowledge_as_json(network.knowledge)
+    (folder / "knowledge.json").write_text(json.dumps(knowledge, ensure_ascii=False, allow_nan=False), "utf-8")
     (folder / "report.json").write_text(json.dumps(network.report, ensure_ascii=False, indent=1), "utf-8")
     span = network.service_span
     manifest = {

@@ -18,6 +18,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.facts import MEASURED_METHODS
 from planner.network.knowledge import Knowledge
 
 Ints = NDArray[np.int32]
@@ -235,10 +236,11 @@ class Network:
     def coverage(self) -> Coverage:
         """Counts of known, declared and unknown."""
         flags = np.bincount(self.stops.flag[self.served], minlength=3)
+        heights = (quay.height_mm for quay in self.knowledge.quays.values())
         trips = np.bincount(self.trips.flag, minlength=3)
         return Coverage(
             quays=int(self.served.sum()),
-            quays_measured=sum(quay.height_mm is not None for quay in self.knowledge.quays.values()),
+            quays_measured=sum(height is not None and height.method in MEASURED_METHODS for height in heights),
             stops_yes=int(flags[1]),
             stops_no=int(flags[2]),
             stops_unknown=int(flags[0]),

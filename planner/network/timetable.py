@@ -7,6 +7,7 @@ dealt into further patterns, first fit, after the shift of days: an overnight tr
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -48,26 +49,32 @@ class Timetable:
         return len(self.sequence)
 
 
-def build_timetable(network: Network, day: date, boarding_class: NDArray[np.int32]) -> Timetable:
+AROUND = (-1, 0, 1)  # days whose trips a day view holds
+
+
+def build_timetable(network: Network, day: date, class_of: Mapping[int, NDArray[np.int32]]) -> Timetable:
     """Arrange the trips that run on ``day`` or touch it.
 
     Parameters
     ----------
-    boarding_class : int32[T]
-        Trips of different classes never share a pattern: what may be boarded where differs.
+    class_of : {-1, 0, 1: int32[T]}
+        The boarding class of each trip when it runs on the day before, the day, and the day after. Trips of
+        different classes never share a pattern: what may be boarded where differs.
     """
-    trip, shift_s = _runs_around(network, day)
+    trip, shift_s, offset = _runs_around(network, day)
+    boarding_class = np.choose(offset + 1, [class_of[o][trip] for o in AROUND])
     sequences, events = network.sequences, network.events
     sequence = network.trips.sequence[trip]
     length = np.diff(sequences.stop_offset)[sequence]
     event = _first_event(network, trip)
     departs_s = events.departure_s[event] + shift_s
-    order = np.lexsort((departs_s, boarding_class[trip], sequence))
+    order = np.lexsort((departs_s, boarding_class, sequence))
     trip, shift_s, event, length = trip[order], shift_s[order], event[order], length[order]
-    group = _numbered(sequence[order], boarding_class[trip])
+    boarding_class = boarding_class[order]
+    group = _numbered(sequence[order], boarding_class)
     lane = deal_lanes(group, length, event, shift_s, events.arrival_s, events.departure_s)
     order = np.lexsort((np.arange(len(trip)), lane, group))
-    trip, shift_s, event = trip[order], shift_s[order], event[order]
+    trip, shift_s, event, boarding_class = trip[order], shift_s[order], event[order], boarding_class[order]
     first = _starts(_numbered(group[order], lane[order]))
 
     pattern_sequence = network.trips.sequence[trip[first]]
@@ -84,7 +91,7 @@ def build_timetable(network: Network, day: date, boarding_class: NDArray[np.int3
     return Timetable(
         day=day,
         sequence=pattern_sequence.astype(np.int32),
-        boarding_class=boarding_class[trip[first]].astype(np.int32),
+        boarding_class=boarding_class[first].astype(np.int32),
         stop_offset=stop_offset,
         stop=np.ascontiguousarray(sequences.stop[at]),
         use=np.ascontiguousarray(sequences.use[at]),
@@ -97,13 +104,13 @@ def build_timetable(network: Network, day: date, boarding_class: NDArray[np.int3
     )
 
 
-def _runs_around(network: Network, day: date) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """Trips of the day before that still run, of the day, and of the next morning, with their shifts."""
-    trips, shifts = [], []
+def _runs_around(network: Network, day: date) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
+    """Trips of the day before that still run, of the day, and of the next morning; their shifts and day offsets."""
+    trips, shifts, offsets = [np.empty(0, np.int64)], [np.empty(0, np.int32)], [np.empty(0, np.int64)]
     last = _first_event(network, np.arange(len(network.trips.id)))
     last += np.diff(network.sequences.stop_offset)[network.trips.sequence] - 1
     first = _first_event(network, np.arange(len(network.trips.id)))
-    for offset in (-1, 0, 1):
+    for offset in AROUND:
         other = day + timedelta(days=offset)
         shift = day_shift_s(day, other, network.timezone)
         column = other.toordinal() - int(network.services.first_day[0])
@@ -117,9 +124,8 @@ def _runs_around(network: Network, day: date) -> tuple[NDArray[np.int64], NDArra
         rows = np.flatnonzero(active)
         trips.append(rows)
         shifts.append(np.full(len(rows), shift, np.int32))
-    if not trips:
-        return np.empty(0, np.int64), np.empty(0, np.int32)
-    return np.concatenate(trips), np.concatenate(shifts)
+        offsets.append(np.full(len(rows), offset, np.int64))
+    return np.concatenate(trips), np.concatenate(shifts), np.concatenate(offsets)
 
 
 def _numbered(*keys: NDArray[Any]) -> NDArray[np.int64]:

@@ -1,124 +1,121 @@
 """One day and one traveller become masks, doubts and walks: the only place where facts become yes or no.
 
-Times are those of DOMAIN 1.3: the traveller stands at the quay ``margin_s`` before departure; getting off takes
-as long as the worst feasible outcome; a minimum change time of transfers.txt is scaled to the own speed.
+The traveller stands at the quay ``margin_s`` before departure (DOMAIN 1.3); a minimum change time of
+transfers.txt is scaled to the own speed.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.facts import Certainty
-from planner.model import Boarding, Outcome, Profile, Unknown, Verdict, Way
+from planner.access.walking import UNSEEN_WAY_M, judge_way
+from planner.model import Profile, Unknown
 from planner.network.classes import BoardingClass, boarding_classes
 from planner.network.tables import ALIGHT, BOARD, Network
-from planner.network.timetable import Timetable, build_timetable
-from planner.routing.judge import judge_call
+from planner.network.timetable import AROUND, Timetable, build_timetable
+from planner.routing.cells import Cells, Copy, judge_cells
 from planner.routing.raptor import CLOSED, NEVER, Riding, Walking
 
 MAX_DOUBTS = 7  # the search counts doubts exactly up to here; the itinerary tells them all
-UNSEEN_WAY_M = 200.0  # a longer way without any evidence of its surface is a doubt (DOMAIN 1.4)
 USUAL_SPEED_M_S = 1.33  # that for which minimum change times are written
-GETTING_OFF_S = {
-    Outcome.LEVEL: 10,
-    Outcome.STEP: 10,
-    Outcome.RAMP: 60,
-    Outcome.RAMP_ASSISTED: 60,
-    Outcome.GAP_ASSISTED: 60,
-    Outcome.LIFT: 90,
-}
-POWERED_RAMP_S = 20
-SECURING_S = 30  # for wheelchairs
 FORBIDDEN, MINIMUM = 3, 2  # transfers.txt transfer_type
-UNSEEN_WAY = ("surface", "kerbs", "slope", "width")
 
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """A day as one traveller may use it; V variants, each a pattern (or later a copy of one)."""
+    """A day as one traveller may use it; V variants, each a pattern ridden by one copy of its class."""
 
     timetable: Timetable
     classes: tuple[BoardingClass, ...]
+    copies: tuple[Copy, ...]
     riding: Riding
     walking: Walking
-    walk_distance_m: NDArray[np.float32]  # of walking.to
-    pattern: NDArray[np.int32]  # [V] row of the timetable
+    pattern: NDArray[np.int64]  # [V] row of the timetable
+    copy: NDArray[np.int64]  # [V] row of copies
     n_levels: int
 
 
 @lru_cache(maxsize=8)
 def day_view(network: Network, day: date) -> tuple[Timetable, tuple[BoardingClass, ...]]:
     """Give the timetable of a day and its boarding classes; the last few are kept."""
-    classes, of_trip = boarding_classes(network, day)
-    return build_timetable(network, day, of_trip), classes
+    numbers: dict[BoardingClass, int] = {}
+    class_of = {}
+    for offset in AROUND:
+        classes, of_trip = boarding_classes(network, day + timedelta(days=offset))
+        own = np.array([numbers.setdefault(one, len(numbers)) for one in classes], np.int32)
+        class_of[offset] = own[of_trip]
+    return build_timetable(network, day, class_of), tuple(numbers)
 
 
 @lru_cache(maxsize=32)
 def profile_view(network: Network, day: date, profile: Profile, unknown: Unknown) -> View:
     """Give the day as this traveller may use it; the last few are kept."""
     timetable, classes = day_view(network, day)
-    board, alight, alight_s = _cells(network, profile, classes)
-    pattern_of = np.repeat(np.arange(timetable.n_patterns), np.diff(timetable.stop_offset))
-    cell = timetable.boarding_class[pattern_of]
-    may_board = np.where(timetable.use & BOARD, board[cell, timetable.stop], CLOSED)
-    may_alight = np.where(timetable.use & ALIGHT, alight[cell, timetable.stop], CLOSED)
-    may_board, may_alight = _policy(may_board, unknown), _policy(may_alight, unknown)
-    walking, distance_m = _walking(network, profile, unknown)
+    cells = judge_cells(network, profile, classes)
+    pattern, copy = _variants(timetable, cells)
+    length = np.diff(timetable.stop_offset)[pattern]
+    stop_offset = np.concatenate(([0], np.cumsum(length))).astype(np.int64)
+    at = np.repeat(timetable.stop_offset[pattern] - stop_offset[:-1], length) + np.arange(stop_offset[-1])
+    stop, use, row = timetable.stop[at], timetable.use[at], np.repeat(copy, length)
+    trusts = np.array([one.vehicle_type is not None for one in cells.copies], np.bool_)
+    board = cells.board[row, stop]
+    board = np.where(trusts[row] & (board != CLOSED), board + 1, board)  # "if this vehicle comes" is a doubt
+    may_board = _policy(np.where(use & BOARD, board, CLOSED).astype(np.uint8), unknown)
+    may_alight = _policy(np.where(use & ALIGHT, cells.alight[row, stop], CLOSED), unknown)
+    counts, at_variant, at_position = _stops_by(stop, stop_offset, may_board, len(network.stops.id))
     return View(
         timetable=timetable,
         classes=classes,
-        riding=_riding(timetable, may_board, may_alight, alight_s[cell, timetable.stop], len(network.stops.id)),
-        walking=walking,
-        walk_distance_m=distance_m,
-        pattern=np.arange(timetable.n_patterns, dtype=np.int32),
+        copies=cells.copies,
+        riding=Riding(
+            stop_offset=stop_offset,
+            stop=stop,
+            board=may_board,
+            alight=may_alight,
+            alight_s=cells.alight_s[row, stop],
+            event_offset=timetable.event_offset[pattern],
+            n_runs=np.diff(timetable.run_offset)[pattern],
+            arrival_s=timetable.arrival_s,
+            departure_s=timetable.departure_s,
+            at_stop_offset=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
+            at_variant=at_variant,
+            at_position=at_position,
+        ),
+        walking=compile_walking(network, profile, unknown),
+        pattern=pattern,
+        copy=copy,
         n_levels=MAX_DOUBTS + 1 if unknown is Unknown.PENALISE else 1,
     )
 
 
-def judge_way(distance_m: float, profile: Profile) -> Way:
-    """Judge a walk of which only the ends are known."""
-    if profile.id == "on-foot":
-        return Way(Verdict.YES, Certainty.NOT_NEEDED, 0, straight_line=True)
-    if distance_m <= UNSEEN_WAY_M:
-        return Way(Verdict.YES, Certainty.INFERRED, 0, UNSEEN_WAY, straight_line=True)
-    return Way(Verdict.UNKNOWN, Certainty.UNKNOWN, 1, UNSEEN_WAY, straight_line=True)
+def _variants(timetable: Timetable, cells: Cells) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Each pattern once for whatever comes, and once for each type of its mixture."""
+    copies_of: dict[int, list[int]] = {}
+    for row, copy in enumerate(cells.copies):
+        copies_of.setdefault(copy.boarding_class, []).append(row)
+    pairs = [
+        (pattern, row) for pattern, class_ in enumerate(timetable.boarding_class.tolist()) for row in copies_of[class_]
+    ]
+    columns = np.array(pairs, np.int64).reshape(-1, 2)
+    return np.ascontiguousarray(columns[:, 0]), np.ascontiguousarray(columns[:, 1])
 
 
-def getting_off_s(boarding: Boarding, profile: Profile) -> int:
-    """How long getting off takes at worst; a manual ramp where nobody knows how."""
-    if boarding.certainty is Certainty.NOT_NEEDED:
-        return 0
-    outcome = boarding.worst if boarding.worst is not Outcome.IMPOSSIBLE else max(boarding.best, Outcome.RAMP)
-    if outcome is Outcome.IMPOSSIBLE:
-        return 0  # a NO is never ridden
-    powered = boarding.device == "powered_ramp" and outcome in (Outcome.RAMP, Outcome.RAMP_ASSISTED)
-    return (POWERED_RAMP_S if powered else GETTING_OFF_S[outcome]) + SECURING_S * (profile.wheelchairs > 0)
-
-
-def _cells(
-    network: Network, profile: Profile, classes: tuple[BoardingClass, ...]
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.int32]]:
-    """Doubts of getting on and off (CLOSED if refused) and seconds of getting off, [class, stop]."""
-    shape = (len(classes), len(network.stops.id))
-    board, alight = np.full(shape, CLOSED, np.uint8), np.full(shape, CLOSED, np.uint8)
-    alight_s = np.zeros(shape, np.int32)
-    for k, boarding_class in enumerate(classes):
-        for flag in np.unique(network.stops.flag):
-            alike = network.stops.flag == flag
-            example = int(np.flatnonzero(alike)[0])
-            on = judge_call(network, boarding_class, example, profile, alighting=False)
-            off = judge_call(network, boarding_class, example, profile, alighting=True)
-            if on.verdict is not Verdict.NO:
-                board[k, alike] = on.doubts
-            if off.verdict is not Verdict.NO:
-                alight[k, alike] = off.doubts
-                alight_s[k, alike] = getting_off_s(off, profile)
-    return board, alight, alight_s
+def _stops_by(
+    stop: NDArray[np.int32], stop_offset: NDArray[np.int64], board: NDArray[np.uint8], n_stops: int
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
+    """By stop: the variants one can get on there, and the position; not the last one."""
+    length = np.diff(stop_offset)
+    variant = np.repeat(np.arange(len(length)), length)
+    position = np.arange(len(stop)) - stop_offset[variant]
+    useful = np.flatnonzero((board != CLOSED) & (position < length[variant] - 1))
+    order = useful[np.argsort(stop[useful], kind="stable")]
+    counts = np.bincount(stop[useful], minlength=n_stops)
+    return counts, variant[order].astype(np.int32), position[order].astype(np.int32)
 
 
 def _policy(doubts: NDArray[np.uint8], unknown: Unknown) -> NDArray[np.uint8]:
@@ -129,36 +126,7 @@ def _policy(doubts: NDArray[np.uint8], unknown: Unknown) -> NDArray[np.uint8]:
     return doubts
 
 
-def _riding(
-    timetable: Timetable,
-    board: NDArray[np.uint8],
-    alight: NDArray[np.uint8],
-    alight_s: NDArray[np.int32],
-    n_stops: int,
-) -> Riding:
-    length = np.diff(timetable.stop_offset)
-    variant = np.repeat(np.arange(len(length)), length)
-    position = np.arange(len(timetable.stop)) - timetable.stop_offset[variant]
-    useful = np.flatnonzero((board != CLOSED) & (position < length[variant] - 1))
-    order = useful[np.argsort(timetable.stop[useful], kind="stable")]
-    counts = np.bincount(timetable.stop[useful], minlength=n_stops)
-    return Riding(
-        stop_offset=timetable.stop_offset,
-        stop=timetable.stop,
-        board=board,
-        alight=alight,
-        alight_s=np.ascontiguousarray(alight_s),
-        event_offset=timetable.event_offset[:-1].copy(),
-        n_runs=np.diff(timetable.run_offset),
-        arrival_s=timetable.arrival_s,
-        departure_s=timetable.departure_s,
-        at_stop_offset=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
-        at_variant=variant[order].astype(np.int32),
-        at_position=position[order].astype(np.int32),
-    )
-
-
-def _walking(network: Network, profile: Profile, unknown: Unknown) -> tuple[Walking, NDArray[np.float32]]:
+def compile_walking(network: Network, profile: Profile, unknown: Unknown) -> Walking:
     """Walks between stops and changes at one stop, as this traveller does them."""
     paths, transfers = network.footpaths, network.transfers
     n_stops = len(network.stops.id)
@@ -187,11 +155,10 @@ def _walking(network: Network, profile: Profile, unknown: Unknown) -> tuple[Walk
     rows = np.flatnonzero(keep)
     rows = rows[np.lexsort((duration_s[rows], origin[rows]))]
     counts = np.bincount(origin[rows], minlength=n_stops)
-    walking = Walking(
+    return Walking(
         offset=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
         to=paths.to[rows].astype(np.int32),
         duration_s=(duration_s[rows] + profile.margin_s).astype(np.int32),
         doubts=doubt[rows],
         change_s=change_s.astype(np.int32),
     )
-    return walking, paths.distance_m[rows]

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.access.walking import judge_way
 from planner.facts import Certainty
 from planner.model import Itinerary, Leg, Place, Verdict
 from planner.network.clock import moment_of
 from planner.network.modes import mode_of
 from planner.network.shapes import ride_line
 from planner.network.tables import Network
-from planner.routing.compile import View, getting_off_s, judge_way
+from planner.routing.compile import View
 from planner.routing.judge import judge_call
 from planner.routing.raptor import ACCESS, Labels
 
@@ -55,17 +56,14 @@ def describe_ride_path(
     """
     rides = _rides(labels, end)
     legs = [_ride_leg(network, view, query, ride) for ride in rides]
-    joined: list[Leg] = []
-    for leg, ride in zip(legs, rides, strict=True):
-        stop = _stop(view, ride.variant, ride.board)
-        if joined:
-            before = joined[-1]
-            joined.extend(_change(network, query, before, leg))
-        else:
-            joined.extend(_access(query, leg, access_m[stop]))
+    first, last = rides[0], rides[-1]
+    joined = _access(query, legs[0], access_m[_stop(view, first.variant, first.board)])
+    for leg, ride, after in zip(legs, rides, [*legs[1:], None], strict=True):
         joined.append(leg)
-    last = rides[-1]
-    joined.extend(_egress(query, joined[-1], egress_m[_stop(view, last.variant, last.alight)]))
+        if after is not None:
+            joined += _change(network, query, leg, _on_the_quay(view, ride, leg), after)
+    egress = egress_m[_stop(view, last.variant, last.alight)]
+    joined += _egress(query, legs[-1], _on_the_quay(view, last, legs[-1]), egress)
     return _itinerary(network, query, joined)
 
 
@@ -121,7 +119,8 @@ def _ride_leg(network: Network, view: View, query: Query, ride: Ride) -> Leg:
     route = int(network.trips.route[trip])
     rows = [int(stop) for stop in riding.stop[base + ride.board : base + ride.alight + 1]]
     places = [stop_place(network, row) for row in rows]
-    boarding_class = view.classes[int(timetable.boarding_class[pattern])]
+    copy = view.copies[int(view.copy[ride.variant])]
+    boarding_class, trusted = view.classes[copy.boarding_class], copy.vehicle_type
     line = ride_line(network, trip, rows)
     sequence = int(network.trips.sequence[trip])
     first_event = int(
@@ -143,10 +142,11 @@ def _ride_leg(network: Network, view: View, query: Query, ride: Ride) -> Leg:
         trip_id=network.trips.id[trip],
         headsign=network.headsigns[int(network.trips.headsign[trip])] or places[-1].name,
         stops=tuple(places[1:-1]),
-        boarding=judge_call(network, boarding_class, rows[0], query.profile, alighting=False),
-        alighting=judge_call(network, boarding_class, rows[-1], query.profile, alighting=True),
+        boarding=judge_call(network, boarding_class, rows[0], query.profile, alighting=False, vehicle_type=trusted),
+        alighting=judge_call(network, boarding_class, rows[-1], query.profile, alighting=True, vehicle_type=trusted),
         interpolated=bool(interpolated[first_event + ride.board] or interpolated[first_event + ride.alight]),
         every_s=int(network.trips.every_s[trip]) or None,
+        vehicle_type=trusted,
     )
 
 
@@ -174,26 +174,25 @@ def _access(query: Query, ride: Leg, metres: float) -> list[Leg]:
     return [_walk_leg(query, query.origin, ride.origin, departure, arrival, metres)]
 
 
-def _change(network: Network, query: Query, before: Leg, after: Leg) -> list[Leg]:
+def _change(network: Network, query: Query, before: Leg, departure: datetime, after: Leg) -> list[Leg]:
     if before.destination.stop_id == after.origin.stop_id:
         return []
     metres = _footpath_m(network, before.destination, after.origin)
-    departure = _on_the_quay(query, before)
     arrival = departure + timedelta(seconds=ceil(metres / query.profile.speed_m_s))
     return [_walk_leg(query, before.destination, after.origin, departure, arrival, metres)]
 
 
-def _egress(query: Query, ride: Leg, metres: float) -> list[Leg]:
+def _egress(query: Query, ride: Leg, departure: datetime, metres: float) -> list[Leg]:
     if metres == 0:
         return []
-    departure = _on_the_quay(query, ride)
     arrival = departure + timedelta(seconds=ceil(metres / query.profile.speed_m_s))
     return [_walk_leg(query, ride.destination, query.destination, departure, arrival, metres)]
 
 
-def _on_the_quay(query: Query, ride: Leg) -> datetime:
-    seconds = 0 if ride.alighting is None else getting_off_s(ride.alighting, query.profile)
-    return ride.arrival + timedelta(seconds=seconds)
+def _on_the_quay(view: View, ride: Ride, leg: Leg) -> datetime:
+    """When the traveller has got off."""
+    position = int(view.riding.stop_offset[ride.variant]) + ride.alight
+    return leg.arrival + timedelta(seconds=int(view.riding.alight_s[position]))
 
 
 def _footpath_m(network: Network, origin: Place, destination: Place) -> float:
@@ -214,6 +213,7 @@ def _itinerary(network: Network, query: Query, legs: list[Leg]) -> Itinerary:
                 verdicts.append(judged.verdict)
                 certainties.append(judged.certainty)
                 doubts += judged.doubts
+        doubts += leg.vehicle_type is not None
     rides = [leg for leg in legs if leg.mode != WALK]
     told = [network.name, query.profile.id]
     for leg in legs:

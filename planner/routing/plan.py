@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.access.profiles import get_profile
+from planner.access.walking import judge_way
 from planner.errors import QueryError
-from planner.model import Itinerary, Place, Profile, Reason, Unknown
+from planner.model import ON_FOOT, Itinerary, Place, Profile, Reason, Unknown
 from planner.network.clock import clock_of
 from planner.network.footpaths import DETOUR, REACH_M
 from planner.network.plane import distance_m, distances_m
 from planner.network.tables import Network
-from planner.routing.compile import View, judge_way, profile_view
+from planner.routing.compile import View, profile_view
 from planner.routing.itinerary import describe_ride_path, describe_walk
 from planner.routing.raptor import EGRESS, Labels, search
 
@@ -200,12 +201,12 @@ def _why_not(network: Network, query: Query) -> Reason:
         return Reason("NO_TRIPS")
     if not span[0] <= day <= span[1]:
         return Reason("OUTSIDE_SERVICE", {"first": span[0].isoformat(), "last": span[1].isoformat()})
-    on_foot = get_profile("on-foot")
+    on_foot = get_profile(ON_FOOT)
     for place, code in ((query.origin, "NO_STOP_NEAR_ORIGIN"), (query.destination, "NO_STOP_NEAR_DESTINATION")):
         if not len(walks_around(network, place, on_foot, Unknown.ALLOW).stop):
             return Reason(code, {"metres": int(REACH_M)})
     if query.unknown is Unknown.EXCLUDE and _search(network, replace(query, unknown=Unknown.ALLOW)):
         return Reason("ONLY_WITH_UNKNOWN")
-    if query.profile.id != "on-foot" and _search(network, replace(query, profile=on_foot, unknown=Unknown.ALLOW)):
+    if query.profile.id != ON_FOOT and _search(network, replace(query, profile=on_foot, unknown=Unknown.ALLOW)):
         return Reason("BOARDING_IMPOSSIBLE")
     return Reason("NO_CONNECTION", {"day": day.isoformat()})

@@ -70,6 +70,20 @@ def test_a_name_that_leads_out_is_refused(tmp_path: Path, name: str) -> None:
     assert "leads out" in refusal(write_zip(tmp_path / "town.zip", {"stops.txt": b"", name: b""}))
 
 
+def test_a_member_without_a_name_is_refused(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "town.zip", {"s": b""})
+    data = path.read_bytes()
+    at = data.find(b"PK\x01\x02")
+    central = bytearray(data[at:])
+    central[28] = 0  # the length of the name
+    end = central.find(b"s", 46)
+    del central[end]
+    size_at = central.rfind(b"PK\x05\x06") + 12
+    central[size_at : size_at + 4] = struct.pack("<L", 46)
+    path.write_bytes(data[:at] + bytes(central))
+    assert "no name" in refusal(path)
+
+
 def test_hostile_names_are_not_listed_by_the_thousand(tmp_path: Path) -> None:
     path = write_zip(tmp_path / "town.zip", {f"../{i}": b"" for i in range(2000)})
     assert len(refusal(path).splitlines()) == archive.MAX_FAULTS
@@ -188,7 +202,7 @@ def test_the_hash_follows_contents_and_names_and_not_dates(tmp_path: Path) -> No
     assert before != source_hash(path)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), min_size=1, max_size=8))
 def test_whatever_is_damaged_only_a_feed_error_comes_out(tmp_path: Path, edits: list[tuple[int, int]]) -> None:
     path = write_zip(tmp_path / "town.zip", MEMBERS)

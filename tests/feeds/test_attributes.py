@@ -18,7 +18,9 @@ from planner.feeds.attributes import (
     parse_value,
 )
 from planner.feeds.evidence import Statements
+from planner.feeds.foreign_map import COLUMN_KEYS, SECTIONS
 from planner.feeds.survey import TABLES
+from planner.feeds.survey_rows import ASSIGNMENT_COLUMNS, OVERRIDE_COLUMNS, SOURCE_COLUMNS, STATUS_COLUMNS
 from planner.model import NO_KNEELING, Door, Quay, VehicleType
 
 DOC = Path(__file__).parents[2] / "docs" / "data-formats.md"
@@ -51,6 +53,21 @@ def test_the_documentation_explains_every_column_in_the_words_of_the_schema() ->
             assert SENTENCES[attribute.subject, attribute.name] in row
             assert all(word in row for word in attribute.words)
         assert all(f"`{column}`" in section for column in table.ids)
+
+
+def test_the_documentation_names_every_column_of_the_other_tables_and_every_key_of_a_map() -> None:
+    text = DOC.read_text(encoding="utf-8")
+    for file, columns in (
+        ("vehicle_assignments.csv", ASSIGNMENT_COLUMNS),
+        ("boarding_overrides.csv", OVERRIDE_COLUMNS),
+        ("equipment_status.csv", STATUS_COLUMNS),
+        ("sources.csv", SOURCE_COLUMNS),
+    ):
+        section = text.split(f"### {file}")[1].split("\n#")[0]
+        assert all(f"`{column}`" in section for column in columns)
+    maps = text.split("## Tables of others")[1].split("\n## ")[0]
+    keys = [key for section in SECTIONS.values() for key in section]
+    assert all(f"`{key}`" in maps for key in (*keys, *COLUMN_KEYS))
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,7 @@ def test_a_dwell_before_a_blank_time_counts_from_the_departure(tmp_path: Path) -
         ("early,1,market,8:00:00,8:00:00\nearly,2,dock,,\n", "its first or last stop has no time"),
         ("early,1,market,8:00:00,8:00:00\nearly,2,dock,7:59:59,8:10:00\n", "its times decrease"),
         ("early,1,market,8:00:00,8:00:00\nearly,2,dock,8:10:00,8:09:59\n", "its times decrease"),
+        ("early,1,market,8:00:00,8:05:00\nearly,2,dock,8:04:59,8:10:00\n", "its times decrease"),
         (
             "early,1,market,8:00:00,8:00:00\nearly,2,dock,,\nearly,3,hospital,7:00:00,7:00:00\n",
             "its times decrease",

@@ -161,6 +161,11 @@ def test_an_unquoted_decimal_comma_in_a_comma_table_is_told(tmp_path: Path) -> N
     assert "has 3 cells under 2 columns" in faults_of(tmp_path)[0]
 
 
+def test_a_quote_that_is_never_closed_does_not_swallow_the_rest(tmp_path: Path) -> None:
+    write(tmp_path, "quays.csv", 'stop_id,owner,gap_m\nA,"Rue X,\nB,,0.05\n')
+    assert "is not a readable table" in faults_of(tmp_path)[0]
+
+
 def test_tables_given_one_by_one_replace_those_of_the_folder(tmp_path: Path) -> None:
     write(tmp_path, "quays.csv", "stop_id,quay_height_m\nA,0.18\n")
     other = write(tmp_path, "other.txt", "stop_id,quay_height_m\nB,0.12\n")

@@ -14,14 +14,14 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from planner.model import Flag, Unknown, Verdict
-from planner.network.classes import BoardingClass
+from planner.access.walking import judge_way
+from planner.model import Unknown, Verdict
+from planner.network.classes import boarding_classes
 from planner.network.clock import clock_of, day_shift_s
-from planner.network.modes import mode_of
 from planner.network.plane import distance_m
 from planner.network.tables import ALIGHT, BOARD, Network
-from planner.routing.compile import getting_off_s, judge_way
-from planner.routing.judge import judge_call
+from planner.routing.cells import all_ramps_powered, getting_off_s
+from planner.routing.judge import judge_call, vehicle_of
 from planner.routing.plan import Query
 
 REFUSED = None
@@ -105,53 +105,63 @@ def _rounds(query, depart_s, runs, walks, changes, access, egress):
 
 
 def _runs(network: Network, query: Query, day: date) -> list[list[Call]]:
+    """Every run that touches the day, once for whatever vehicle comes and once for each type of a mixture."""
     runs = []
-    services, sequences, events = network.services, network.sequences, network.events
-    judged: dict[tuple[BoardingClass, int, bool], tuple[int | None, int]] = {}
-    for trip in range(len(network.trips.id)):
-        sequence = int(network.trips.sequence[trip])
-        low, high = int(sequences.stop_offset[sequence]), int(sequences.stop_offset[sequence + 1])
-        first = int(sequences.event_offset[sequence]) + (trip - int(sequences.trip_offset[sequence])) * (high - low)
-        kind = BoardingClass(
-            mode_of(int(network.routes.type[network.trips.route[trip]])), Flag(int(network.trips.flag[trip]))
-        )
-        for offset in (-1, 0, 1):
-            other = day + timedelta(days=offset)
-            column = other.toordinal() - int(services.first_day[0])
-            if not 0 <= column < services.runs.shape[1] or not services.runs[network.trips.service[trip], column]:
+    sequences, events = network.sequences, network.events
+    judged: dict[tuple, tuple[int | None, int]] = {}
+    for offset in (-1, 0, 1):
+        other = day + timedelta(days=offset)
+        column = other.toordinal() - int(network.services.first_day[0])
+        if not 0 <= column < network.services.runs.shape[1]:
+            continue
+        shift = day_shift_s(day, other, network.timezone)
+        classes, of_trip = boarding_classes(network, other)
+        for trip in range(len(network.trips.id)):
+            if not network.services.runs[network.trips.service[trip], column]:
                 continue
-            shift = day_shift_s(day, other, network.timezone)
+            sequence = int(network.trips.sequence[trip])
+            low, high = int(sequences.stop_offset[sequence]), int(sequences.stop_offset[sequence + 1])
+            first = int(sequences.event_offset[sequence]) + (trip - int(sequences.trip_offset[sequence])) * (high - low)
             if offset == 1 and events.departure_s[first] >= 12 * 3600:
                 continue
-            calls = []
-            for i in range(high - low):
-                stop, use = int(sequences.stop[low + i]), int(sequences.use[low + i])
-                for alighting in (False, True):
-                    if (kind, stop, alighting) not in judged:
-                        judged[kind, stop, alighting] = _judge(network, query, kind, stop, alighting=alighting)
-                board, _ = judged[kind, stop, False]
-                alight, alight_s = judged[kind, stop, True]
-                calls.append(
-                    Call(
-                        stop,
-                        int(events.arrival_s[first + i]) + shift,
-                        int(events.departure_s[first + i]) + shift,
-                        board if use & BOARD else REFUSED,
-                        alight if use & ALIGHT else REFUSED,
-                        alight_s,
+            kind = classes[of_trip[trip]]
+            for vehicle in (None, *(kind.vehicle_types if len(kind.vehicle_types) > 1 else ())):
+                calls = []
+                for i in range(high - low):
+                    stop, use = int(sequences.stop[low + i]), int(sequences.use[low + i])
+                    for alighting in (False, True):
+                        if (kind, vehicle, stop, alighting) not in judged:
+                            judged[kind, vehicle, stop, alighting] = _judge(
+                                network, query, kind, vehicle, stop, alighting=alighting
+                            )
+                    board, _ = judged[kind, vehicle, stop, False]
+                    alight, alight_s = judged[kind, vehicle, stop, True]
+                    calls.append(
+                        Call(
+                            stop,
+                            int(events.arrival_s[first + i]) + shift,
+                            int(events.departure_s[first + i]) + shift,
+                            board if use & BOARD else REFUSED,
+                            alight if use & ALIGHT else REFUSED,
+                            alight_s,
+                        )
                     )
-                )
-            runs.append(calls)
+                runs.append(calls)
     return runs
 
 
-def _judge(
-    network: Network, query: Query, kind: BoardingClass, stop: int, *, alighting: bool
-) -> tuple[int | None, int]:
-    boarding = judge_call(network, kind, stop, query.profile, alighting=alighting)
+def _judge(network, query, kind, vehicle, stop, *, alighting):
+    boarding = judge_call(network, kind, stop, query.profile, alighting=alighting, vehicle_type=vehicle)
     if boarding.verdict is Verdict.NO:
         return REFUSED, 0
-    return _policy(query, boarding.doubts), getting_off_s(boarding, query.profile)
+    trusting = vehicle is not None and not alighting  # "if this vehicle comes" is one doubt more
+    types = [vehicle] if vehicle is not None else list(kind.vehicle_types) or [None]
+    seconds = 0
+    for one in types:
+        alone = judge_call(network, kind, stop, query.profile, alighting=alighting, vehicle_type=one)
+        powered = all_ramps_powered(vehicle_of(network, kind, one))
+        seconds = max(seconds, getting_off_s(alone.best, alone.worst, query.profile, powered=powered))
+    return _policy(query, boarding.doubts + trusting), seconds
 
 
 def _policy(query: Query, doubts: int) -> int | None:

@@ -47,7 +47,7 @@ class Page(HTMLParser):
         self.elements.append((tag, dict(attrs)))
 
     def handle_data(self, data: str) -> None:
-        self.text += data
+        self.text += data.replace("\N{NO-BREAK SPACE}", " ")
 
     def all(self, tag: str, **wanted: str) -> list[dict[str, str | None]]:
         return [
@@ -244,6 +244,16 @@ def test_an_itinerary_says_times_lines_quays_and_what_is_known(client: FlaskClie
         assert sentence in page.text
     assert "2026-05-12T08:05:00+02:00" in [attrs["datetime"] for attrs in page.all("time")]
     assert "4 trips: Market to Hospital" in page.text, "the title says what was found"
+
+
+@pytest.mark.parametrize(("lang", "day"), [("fr", "Mardi 12 mai 2026"), ("en", "Tuesday 12 May 2026")])
+def test_an_itinerary_of_another_day_says_which(client: FlaskClient, lang: str, day: str) -> None:
+    page = get(client, "trip", lang)
+    assert page.all("p", class_="day") == [], "all leave on the day that was asked for"
+    address = PAGES["trip"][0].format(lang=lang).replace("05-12T08:00", "05-11T23:00")
+    other = Page(client.get(address).get_data(as_text=True))
+    assert len(other.all("p", class_="day")) == 4
+    assert day in other.text
 
 
 def test_without_limits_nothing_is_judged(client: FlaskClient, asked: list) -> None:
