@@ -20,6 +20,7 @@ from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_date, format_time
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
@@ -58,6 +59,10 @@ class Language:
         """Translate a counted sentence in the form its language asks for; ``%(count)s`` is the written number."""
         values.setdefault("count", self.number(count))
         return self.translations.ngettext(one, many, count) % values
+
+    def listing(self, items: Sequence[str]) -> str:
+        """Name several things: "surface, bordures et pente"."""
+        return str(format_list(list(items), locale=self.locale))
 
     # --- Numbers and units ---------------------------------------------------------------------------
 

@@ -141,6 +141,12 @@ def test_numbers_follow_cldr() -> None:
     assert get_language("en").number(1461) == "1,461"
 
 
+def test_several_things_are_listed_as_the_language_does() -> None:
+    assert get_language("fr").listing(["a", "b", "c"]) == "a, b et c"
+    assert get_language("en").listing(["a", "b", "c"]) == "a, b and c"
+    assert get_language("en").listing(["a"]) == "a"
+
+
 def test_a_time_is_the_local_one_and_not_utc() -> None:
     moment = datetime(2026, 11, 22, 18, 5, tzinfo=ZoneInfo("America/Sao_Paulo"))
     assert get_language("fr").time(moment) == "18:05"

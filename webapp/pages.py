@@ -82,7 +82,7 @@ def show_error(error: Exception) -> tuple[str, int] | AnyResponse:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         logging.getLogger(__name__).error("%s failed", request.path, exc_info=error)
     if "language" not in g:
-        first = request.path.split("/", 2)[1]
+        first = request.path.strip("/").partition("/")[0]
         g.language = get_language(first if first in CODES else _preferred_code(), FOLDER_OF_TRANSLATIONS)
     g.network = None  # an address that failed is not offered again in another language
     return render_template("error.html", error=error_words(status, g.language)), status

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from planner.facts import Certainty
 from planner.language import Language
-from planner.model import Boarding, Itinerary, Leg, Place, Verdict
+from planner.model import Boarding, Itinerary, Leg, Place
 from planner.routing.plan import Answer, Query
 from webapp.colours import clean_colour, join_colours
 from webapp.question import WHEN_FORMAT, Form
@@ -21,6 +21,8 @@ from webapp.words import (
     certainty_word,
     mode_word,
     profile_name,
+    way_words,
+    weakest_words,
     why_not_words,
 )
 
@@ -53,6 +55,7 @@ class LegView:
     arrival: Clock
     sentence: str
     notes: tuple[str, ...]
+    badge: Badge | None = None  # of a walk in doubt
     line: str = ""
     line_class: str = ""
     mode: str = ""
@@ -119,7 +122,7 @@ def present_answer(answer: Answer, form: Form, language: Language) -> TripView:
 
 
 def _itinerary(itinerary: Itinerary, query: Query, language: Language) -> ItineraryView:
-    departure, arrival = itinerary.departure, itinerary.arrival
+    departure, arrival = _shown_times(itinerary)
     judged = itinerary.certainty is not Certainty.NOT_NEEDED
     rides = [leg for leg in itinerary.legs if leg.mode != "WALK"]
     times = {"departure": language.time(departure), "arrival": language.time(arrival)}
@@ -132,8 +135,8 @@ def _itinerary(itinerary: Itinerary, query: Query, language: Language) -> Itiner
         heading=heading,
         day="" if departure.date() == query.at.date() else _sentence_case(language.weekday(departure.date())),
         facts=_facts(itinerary, len(rides), query, language),
-        badge=badge_of(itinerary.verdict, _boardings(itinerary), language) if judged and rides else None,
-        weakest=_weakest(itinerary, language) if judged and rides else "",
+        badge=badge_of(itinerary.verdict, _boardings(itinerary), language) if judged else None,
+        weakest=_weakest(itinerary, language) if judged else "",
         lines=tuple((_line(leg), _line_class(leg)) for leg in rides),
         legs=tuple(_leg(leg, query, language) for leg in itinerary.legs),
         destination=_place_name(itinerary.legs[-1].destination, language),
@@ -141,9 +144,17 @@ def _itinerary(itinerary: Itinerary, query: Query, language: Language) -> Itiner
     )
 
 
+def _shown_times(itinerary: Itinerary) -> tuple[datetime, datetime]:
+    """Departure and arrival in whole minutes: nobody is told to leave too late or to be there too soon."""
+    departure = itinerary.departure.replace(second=0, microsecond=0)
+    arrival = itinerary.arrival + timedelta(seconds=-itinerary.arrival.second % 60)
+    return departure, arrival.replace(microsecond=0)
+
+
 def _facts(itinerary: Itinerary, rides: int, query: Query, language: Language) -> tuple[str, ...]:
     """Duration, changes and rolling, each a short phrase of its own."""
-    duration = language.duration((itinerary.arrival - itinerary.departure).total_seconds())
+    departure, arrival = _shown_times(itinerary)
+    duration = language.duration((arrival - departure).total_seconds())
     distance = language.distance(itinerary.rolling_m)
     changes = (
         language.ngettext("%(count)s change", "%(count)s changes", itinerary.transfers)
@@ -159,39 +170,21 @@ def _facts(itinerary: Itinerary, rides: int, query: Query, language: Language) -
 
 
 def _weakest(itinerary: Itinerary, language: Language) -> str:
-    """The weakest link in one sentence: the boarding that a traveller should think about first."""
-    ends = [
-        (boarding, place, alighting)
+    """The weakest link in one sentence: what a traveller should think about first."""
+    links = [
+        (judged, place, kind)
         for leg in itinerary.legs
-        for boarding, place, alighting in ((leg.boarding, leg.origin, False), (leg.alighting, leg.destination, True))
-        if boarding is not None
+        for judged, place, kind in (
+            (leg.boarding, leg.origin, "on"),
+            (leg.alighting, leg.destination, "off"),
+            (leg.way, leg.destination, "way"),
+        )
+        if judged is not None and judged.doubts
     ]
-    doubtful = [end for end in ends if end[0].doubts]
-    if not doubtful:
-        return (
-            language.gettext("Getting on and off rests on what was measured or declared.")
-            if not itinerary.doubts
-            else language.gettext("Getting on and off rests on what was measured or declared; the way does not.")
-        )
-    boarding, place, alighting = max(doubtful, key=lambda end: (end[0].verdict, end[0].certainty.rank))
-    stop = _place_name(place, language)
-    if boarding.verdict is Verdict.NO:
-        return (
-            language.gettext("You cannot get off at %(stop)s.", stop=stop)
-            if alighting
-            else language.gettext("You cannot get on at %(stop)s.", stop=stop)
-        )
-    if boarding.verdict is Verdict.UNKNOWN:
-        return (
-            language.gettext("Weakest point: nobody has said whether you can get off at %(stop)s.", stop=stop)
-            if alighting
-            else language.gettext("Weakest point: nobody has said whether you can get on at %(stop)s.", stop=stop)
-        )
-    return (
-        language.gettext("Weakest point: getting off at %(stop)s is not settled.", stop=stop)
-        if alighting
-        else language.gettext("Weakest point: getting on at %(stop)s is not settled.", stop=stop)
-    )
+    if not links:
+        return language.gettext("This trip rests on what was measured, declared or is usual.")
+    judged, place, kind = max(links, key=lambda link: (link[0].verdict, link[2] != "way", link[0].certainty.rank))
+    return weakest_words(judged.verdict, kind, _place_name(place, language), language)
 
 
 def _leg(leg: Leg, query: Query, language: Language) -> LegView:
@@ -208,8 +201,15 @@ def _leg(leg: Leg, query: Query, language: Language) -> LegView:
             if query.profile.wheeled
             else language.gettext("Walk about %(distance)s to %(place)s: %(duration)s.", **values)
         )
-        note = language.gettext("The distance is estimated; kerbs, slopes and surface of this way are not known.")
-        return LegView("walk", departure, arrival, sentence, () if query.profile.id == "on-foot" else (note,))
+        way = leg.way if leg.way is not None and leg.way.certainty is not Certainty.NOT_NEEDED else None
+        return LegView(
+            kind="walk",
+            departure=departure,
+            arrival=arrival,
+            sentence=sentence,
+            notes=way_words(way, language) if way is not None else (),
+            badge=badge_of(way.verdict, (), language) if way is not None and way.doubts else None,
+        )
     return LegView(
         kind="ride",
         departure=departure,

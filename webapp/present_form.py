@@ -58,6 +58,7 @@ class FormView:
     unknowns: tuple[Choice, ...]
     faults: dict[str | None, Fault]
     summary: str
+    others: dict[str, dict[str, str]]  # for each place, all that was written but that place
 
 
 def present_network(network: Network, language: Language) -> NetworkView:
@@ -113,6 +114,9 @@ def present_form(form: Form, faults: dict[str | None, Fault], network: Network, 
         summary=language.ngettext(
             "One answer needs your attention", "%(count)s answers need your attention", len(faults)
         ),
+        others={
+            place: {field: text for field, text in form.as_args().items() if field != place} for place in ("from", "to")
+        },
     )
 
 

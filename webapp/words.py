@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from planner.facts import Certainty
 from planner.language import Language
-from planner.model import Boarding, Outcome, Profile, Reason, Unknown, Verdict
+from planner.model import Boarding, Outcome, Profile, Reason, Unknown, Verdict, Way
 from planner.routing.plan import Query
 
 _HELPED = frozenset({Outcome.RAMP_ASSISTED, Outcome.GAP_ASSISTED})
@@ -97,6 +97,44 @@ def mode_word(mode: str, language: Language) -> str:
         "FERRY": language.gettext("Ferry"),
         "FUNICULAR": language.gettext("Funicular"),
     }.get(mode, language.gettext("Line"))
+
+
+def weakest_words(verdict: Verdict, kind: str, place: str, language: Language) -> str:
+    """The weakest link of an itinerary; ``kind`` is "on", "off" or "way"."""
+    if verdict is Verdict.NO:
+        return {
+            "on": language.gettext("You cannot get on at %(place)s.", place=place),
+            "off": language.gettext("You cannot get off at %(place)s.", place=place),
+            "way": language.gettext("The way to %(place)s is closed to you.", place=place),
+        }[kind]
+    if verdict is Verdict.UNKNOWN:
+        return {
+            "on": language.gettext("Weakest point: nobody has said whether you can get on at %(place)s.", place=place),
+            "off": language.gettext(
+                "Weakest point: nobody has said whether you can get off at %(place)s.", place=place
+            ),
+            "way": language.gettext("Weakest point: nobody has checked the way to %(place)s.", place=place),
+        }[kind]
+    return {
+        "on": language.gettext("Weakest point: getting on at %(place)s is not settled.", place=place),
+        "off": language.gettext("Weakest point: getting off at %(place)s is not settled.", place=place),
+        "way": language.gettext("Weakest point: the way to %(place)s is not settled.", place=place),
+    }[kind]
+
+
+def way_words(way: Way, language: Language) -> tuple[str, ...]:
+    """What is known of a way on the street, and what is not."""
+    names = {
+        "surface": language.gettext("surface"),
+        "kerbs": language.gettext("kerbs"),
+        "slope": language.gettext("slope"),
+        "width": language.gettext("width"),
+    }
+    unknown = language.listing([names.get(fact, fact) for fact in way.unknown])
+    return (
+        *((language.gettext("The distance is estimated from a straight line."),) if way.straight_line else ()),
+        *((language.gettext("Not known of this way: %(facts)s.", facts=unknown),) if way.unknown else ()),
+    )
 
 
 def error_words(status: int, language: Language) -> tuple[str, str]:

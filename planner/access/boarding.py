@@ -3,6 +3,16 @@
 Physics only (DOMAIN 1.1); what operators declare comes on top in ``declared.py``. The formula is in
 ``boarding_formula.py``; this module asks it once for the verdict and again, with one fact changed at a time, for what
 is missing, what is assumed and which missing fact would decide. Pure: nothing is read, nothing is kept.
+
+Choices where DOMAIN 1.1 leaves one or meets itself:
+
+- A floor nobody measured is tried kneeled too (40 to 400 mm where kneeling is open as well), and the standing floor is
+  not forgotten where only the kneeled one is known: else blanking a floor could create a NO.
+- Ordinary facts are assumed only as far as they are ordinary: more than one wheelchair, or more than 300 kg, makes the
+  spaces or the load a deciding fact. The approach of a road stop and the outlet of a cassette ramp are assumed as well.
+- Blanking an ordinary fact that spoke against the traveller may turn UNKNOWN into an inferred YES that says what it
+  assumes; "assumed favourable" and "never raises a certainty" cannot both hold there.
+- UNKNOWN follows the letter: any deciding fact missing, even one that could not change this answer.
 """
 
 from __future__ import annotations
@@ -93,26 +103,21 @@ class _Case:
     def only(self, row: int) -> _Case:
         """The same with one door."""
         at = slice(row, row + 1)
-        return _Case(self.quay, self.quay_rank, self.doors[at], self.door_ranks[at], self.person, self.alighting)
+        return replace(self, doors=self.doors[at], door_ranks=self.door_ranks[at])
 
-    def with_fact(self, column: _Column, low: float, high: float | None = None, row: int | None = None) -> _Case:
-        """The same with one fact known; ``row`` None: at every door that does not know it."""
-        quay, quay_rank = self.quay.copy(), self.quay_rank.copy()
-        doors, door_ranks = self.doors.copy(), self.door_ranks.copy()
+    def with_fact(self, column: _Column, value: float) -> _Case:
+        """The same with one fact known: of the quay, or of every door that does not know it."""
+        columns = slice(column.value, column.value + (2 if column.wide else 1))
         if column.of_quay:
-            quay[column.value] = low
+            quay, quay_rank = self.quay.copy(), self.quay_rank.copy()
+            quay[columns] = value
             quay_rank[column.rank] = k.MEASURED
-            if column.wide:
-                quay[column.value + 1] = low if high is None else high
-        else:
-            unknown = door_ranks[:, column.rank] == k.NOT_KNOWN
-            if row is not None:
-                unknown &= np.arange(len(doors)) == row
-            doors[unknown, column.value] = low
-            door_ranks[unknown, column.rank] = k.MEASURED
-            if column.wide:
-                doors[unknown, column.value + 1] = low if high is None else high
-        return _Case(quay, quay_rank, doors, door_ranks, self.person, self.alighting)
+            return replace(self, quay=quay, quay_rank=quay_rank)
+        doors, door_ranks = self.doors.copy(), self.door_ranks.copy()
+        unknown = door_ranks[:, column.rank] == k.NOT_KNOWN
+        doors[unknown, columns] = value
+        door_ranks[unknown, column.rank] = k.MEASURED
+        return replace(self, doors=doors, door_ranks=door_ranks)
 
 
 def judge_boarding(quay: Quay, vehicle: VehicleType, profile: Profile, *, alighting: bool) -> Boarding:
@@ -135,7 +140,7 @@ def judge_boarding(quay: Quay, vehicle: VehicleType, profile: Profile, *, alight
     told, _ = one.judge()
     missing = _missing(case, verdict, overall.missing, told.missing)
     assumed = () if verdict == k.NO else _assumed(one)
-    door = next((d for d in vehicle.doors if d.door_no == doors.door_no[row]), Door(door_no=-1))
+    door = vehicle.doors[row] if row < len(vehicle.doors) else Door(door_no=-1)
     step = _step(one, told.state)
     slope = _slope(door, step, profile, told.worst)
     boarding = Boarding(
@@ -247,7 +252,7 @@ def _kneeling_by(case: _Case, by: float) -> _Case:
     known_floor = ranks[:, k.R_FLOOR] != k.NOT_KNOWN
     doors[unknown & ~known_floor, k.KNEELED_LOW] = k.PRIOR_FLOOR[0] - by
     doors[unknown & ~known_floor, k.KNEELED_LOW + 1] = k.PRIOR_FLOOR[1] - by
-    return _Case(case.quay, case.quay_rank, doors, ranks, case.person, case.alighting)
+    return replace(case, doors=doors, door_ranks=ranks)
 
 
 def _step(case: _Case, state: int) -> Interval | None:
@@ -257,6 +262,8 @@ def _step(case: _Case, state: int) -> Interval | None:
         return None
     if rank[k.R_FLOOR] == k.NOT_KNOWN and state != k.KNEELED:
         return None
+    if rank[k.R_KNEELED] == k.NOT_KNOWN:
+        state = k.AT_REST  # a number that nobody stated is not shown
     floors, _ = k.floors_of(door, rank, k.INFERRED, k.PRIOR)
     low, high = k.rise_between(case.quay[k.HEIGHT_LOW], case.quay[k.HEIGHT_LOW + 1], floors, state)
     return Interval(float(low), float(high))

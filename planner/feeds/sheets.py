@@ -69,7 +69,7 @@ _FLEET_COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Floor at rest (cm)", "floor_height_m"),
         ("Kneeled (cm), or none", "floor_height_kneeled_m"),
         ("Drivers kneel: always, on request, never", "kneel_policy"),
-        ("Device", "device"),
+        ("Device: none, manual_ramp, powered_ramp, lift, portable", "device"),
         ("Ramp length outside (cm)", "ramp_length_m"),
         ("Ramp width (cm)", "ramp_width_m"),
         ("Ramp load (kg)", "ramp_load_kg"),
@@ -84,7 +84,7 @@ _FLEET_COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Plancher au repos (cm)", "floor_height_m"),
         ("Agenouillé (cm), ou none", "floor_height_kneeled_m"),
         ("Agenouillement : always, on_request, never", "kneel_policy"),
-        ("Équipement", "device"),
+        ("Équipement : none, manual_ramp, powered_ramp, lift, portable", "device"),
         ("Longueur de rampe dehors (cm)", "ramp_length_m"),
         ("Largeur de rampe (cm)", "ramp_width_m"),
         ("Charge de rampe (kg)", "ramp_load_kg"),
@@ -119,7 +119,8 @@ section{break-after:page;padding-bottom:1.5rem}section:last-child{break-after:au
 h1{font-size:1.3rem;margin:.2rem 0}code{font-size:.85em}
 table{border-collapse:collapse;width:100%}th,td{border:1px solid #000;padding:.4rem;text-align:left;vertical-align:top}
 td.room{width:38%;height:2.6rem}.how{font-size:.85em}
-.fleet th{font-size:.75em}.fleet td{height:2.2rem}
+.fleet{table-layout:fixed}.fleet th{font-size:.62em;overflow-wrap:anywhere;padding:.25rem}.fleet td{height:2.2rem}
+.lines{white-space:pre}
 @page{margin:12mm}@media print{body{max-width:none;padding:0}}
 """
 
@@ -134,13 +135,11 @@ def stop_sheets(stops: list[tuple[str, str]], lang: str) -> str:
 def fleet_sheet(lang: str) -> str:
     """One page for all vehicle types and doors; the order of its columns is that of the tables."""
     words = _WORDS[lang]
-    heads = "".join(
-        f'<th scope="col">{escape(text)}<br><code>{column}</code></th>' for text, column in _FLEET_COLUMNS[lang]
-    )
+    heads = "".join(f'<th scope="col">{_set(text)}<br>{_code(column)}</th>' for text, column in _FLEET_COLUMNS[lang])
     empty = "<tr>" + "<td></td>" * len(_FLEET_COLUMNS[lang]) + "</tr>"
     body = (
-        f"<section><h1>{escape(words['fleet'])}</h1>{_signature(words)}"
-        f"<p>{escape(words['door'])} {escape(words['empty'])}</p>"
+        f"<section><h1>{_set(words['fleet'])}</h1>{_signature(words)}"
+        f"<p>{_set(words['door'])} {_set(words['empty'])}</p>"
         f'<table class="fleet"><thead><tr>{heads}</tr></thead><tbody>{empty * FLEET_ROWS}</tbody></table></section>'
     )
     return _document(words["fleet"], lang, body, landscape=True)
@@ -148,20 +147,32 @@ def fleet_sheet(lang: str) -> str:
 
 def _stop_page(stop_id: str, name: str, lang: str) -> str:
     words = _WORDS[lang]
+    thrice = "____    ____    ____"
     rows = "".join(
-        f'<tr><th scope="row">{escape(line)}<br><code>{column}</code></th>'
-        f'<td class="how">{escape(how)}</td><td class="room">{"___   ___   ___" if number == 0 else ""}</td></tr>'
+        f'<tr><th scope="row">{_set(line)}<br>{_code(column)}</th>'
+        f'<td class="how">{_set(how)}</td><td class="room lines">{thrice if number == 0 else ""}</td></tr>'
         for number, (line, how, column) in enumerate(_STOP_LINES[lang])
     )
     title = f"{escape(name)} <code>{escape(stop_id)}</code>"
     return (
-        f"<section><p>{escape(words['stop'])}</p><h1>{title}</h1>{_signature(words)}"
-        f"<table><tbody>{rows}</tbody></table><p>{escape(words['empty'])}</p></section>"
+        f"<section><p>{_set(words['stop'])}</p><h1>{title}</h1>{_signature(words)}"
+        f"<table><tbody>{rows}</tbody></table><p>{_set(words['empty'])}</p></section>"
     )
 
 
+def _set(text: str) -> str:
+    """Our own text; French sets a thin space before some marks, and no line may break there."""
+    for mark in ":;?":
+        text = text.replace(f" {mark}", f"\u202f{mark}")
+    return escape(text)
+
+
+def _code(column: str) -> str:
+    return f"<code>{escape(column).replace('_', '_<wbr>')}</code>"
+
+
 def _signature(words: dict[str, str]) -> str:
-    return f"<p>{escape(words['who'])}: ____________________ {escape(words['when'])}: ____ - __ - __</p>"
+    return f"<p>{_set(words['who'])} ____________________ {_set(words['when'])} ____ - __ - __</p>"
 
 
 def _document(title: str, lang: str, body: str, *, landscape: bool = False) -> str:

@@ -89,9 +89,9 @@ def _assignment_columns() -> list[str]:
 
 
 def _write_table(path: Path, columns: Sequence[str], rows: Iterable[dict[str, str]]) -> None:
-    # The byte-order mark makes spreadsheets read UTF-8, accents in names with it.
+    # The byte-order mark makes spreadsheets read UTF-8; the semicolon lets a decimal comma be typed.
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, columns, lineterminator="\r\n")
+        writer = csv.DictWriter(file, columns, delimiter=";", lineterminator="\r\n")
         writer.writeheader()
         writer.writerows(rows)
 

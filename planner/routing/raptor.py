@@ -65,6 +65,31 @@ class Labels(NamedTuple):
     rides: NDArray[np.uint8]
 
 
+class State(NamedTuple):
+    """What the rounds remember, for C levels and S stops; NEVER and -1 stand for "not yet"."""
+
+    off_s: NDArray[np.int32]  # [C, S] earliest time of having got off, in any round so far
+    off_label: NDArray[np.int32]  # [C, S] the label of it, if of this round
+    ready_s: NDArray[np.int32]  # [C, S] earliest time of standing ready, in any round so far
+    next_label: NDArray[np.int32]  # [C, S] the label of it, if of this round: boards in the next one
+    boarding_s: NDArray[np.int32]  # [C, S] ready since the round before
+    boarding_label: NDArray[np.int32]
+    bound_s: NDArray[np.int32]  # [C] earliest arrival at the destination
+    ready_stops: NDArray[np.int32]  # lists of stops, with the marks that keep them free of repetition
+    is_ready: NDArray[np.bool_]
+    off_stops: NDArray[np.int32]
+    is_off: NDArray[np.bool_]
+    queue: NDArray[np.int32]  # variants to ride, and [V] the position of each to begin at
+    first: NDArray[np.int32]
+    on_run: NDArray[np.int64]  # [C] while riding a variant: the run one sits in, and since which position and label
+    on_since: NDArray[np.int64]
+    on_label: NDArray[np.int64]
+    tally: NDArray[np.int64]  # positions scanned, footpaths checked, labels written; ready stops, off stops
+
+
+SCANNED, CHECKED, WRITTEN, READY, OFF = 0, 1, 2, 3, 4  # rows of State.tally
+
+
 @njit(cache=True, nogil=True)
 def search(riding, walking, access_stop, ready_s, access_level, egress_s, egress_doubts, max_rides, n_levels):
     """Find the earliest arrivals for each number of rides and each level of doubt.
@@ -87,181 +112,163 @@ def search(riding, walking, access_stop, ready_s, access_level, egress_s, egress
         With one EGRESS label for every improvement at the destination; not yet a Pareto set.
     off_s : int32[C, S]
         Earliest time of having got off at each stop with at most that level, NEVER if not reached.
-    counters : int64[3]
-        Positions scanned, footpaths checked, labels written.
+    tally : int64[5]
+        Positions scanned, footpaths checked, labels written (the rest is internal).
     """
-    n_stops = walking.change_s.shape[0]
-    n_variants = riding.n_runs.shape[0]
-    off_s = np.full((n_levels, n_stops), NEVER, np.int32)
-    best_ready_s = np.full((n_levels, n_stops), NEVER, np.int32)
-    boarding_s = np.full((n_levels, n_stops), NEVER, np.int32)  # ready since the round before
-    boarding_label = np.full((n_levels, n_stops), -1, np.int32)
-    next_label = np.full((n_levels, n_stops), -1, np.int32)  # ready since this round
-    off_label = np.full((n_levels, n_stops), -1, np.int32)  # got off in this round
-    bound_s = np.full(n_levels, NEVER, np.int32)
-    first = np.full(n_variants, -1, np.int32)
-    queue = np.empty(n_variants, np.int32)
-    ready_stops = np.empty(n_stops, np.int32)
-    off_stops = np.empty(n_stops, np.int32)
-    is_ready = np.zeros(n_stops, np.bool_)
-    is_off = np.zeros(n_stops, np.bool_)
-    on_run = np.empty(n_levels, np.int64)
-    on_since = np.empty(n_levels, np.int64)
-    on_label = np.empty(n_levels, np.int64)
-    counters = np.zeros(3, np.int64)
-    log = _new_log(1024)
-    size = 0
-
-    n_ready = 0
+    state = _new_state(n_levels, walking.change_s.shape[0], riding.n_runs.shape[0])
+    log = _new_log(1024 + access_stop.shape[0])
     for a in range(access_stop.shape[0]):
-        s, level = access_stop[a], np.int64(access_level[a])
-        if ready_s[a] < best_ready_s[level, s]:
-            if size == log.time_s.shape[0]:
-                log = _grown(log)
-            size = _write(log, size, ready_s[a], -1, s, ACCESS, -1, -1, -1, level, 0)
-            for c in range(level, n_levels):
-                best_ready_s[c, s] = min(best_ready_s[c, s], ready_s[a])
-            next_label[level, s] = size - 1
-            if not is_ready[s]:
-                is_ready[s] = True
-                ready_stops[n_ready] = s
-                n_ready += 1
-
+        _stand(state, log, ready_s[a], -1, access_stop[a], ACCESS, np.int64(access_level[a]), 0)
     for ride in range(1, max_rides + 1):
-        # Who stands ready since the round before, and which variants pass there.
-        queued = 0
-        for k in range(n_ready):
-            s = ready_stops[k]
-            is_ready[s] = False
-            for c in range(n_levels):
-                label = next_label[c, s]
-                boarding_label[c, s] = label
-                boarding_s[c, s] = log.time_s[label] if label >= 0 else NEVER
-                next_label[c, s] = -1
-            for at in range(riding.at_stop_offset[s], riding.at_stop_offset[s + 1]):
-                v, i = riding.at_variant[at], riding.at_position[at]
-                if first[v] < 0:
-                    queue[queued] = v
-                    queued += 1
-                    first[v] = i
-                elif i < first[v]:
-                    first[v] = i
-        n_boarding = n_ready
-
-        # Ride.
-        n_off = 0
+        queued = _open_round(riding, state, log)
+        state.tally[OFF] = 0
         for q in range(queued):
-            v = queue[q]
-            base = riding.stop_offset[v]
-            length = riding.stop_offset[v + 1] - base
-            events, n_runs = riding.event_offset[v], riding.n_runs[v]
-            on_run[:] = n_runs
-            for i in range(first[v], length):
-                s = riding.stop[base + i]
-                counters[0] += 1
-                if riding.alight[base + i] != CLOSED:
-                    for c in range(n_levels):
-                        run = on_run[c]
-                        if run == n_runs:
-                            continue
-                        level = min(c + np.int64(riding.alight[base + i]), n_levels - 1)
-                        arrival = riding.arrival_s[events + run * length + i]
-                        got_off = arrival + riding.alight_s[base + i]
-                        label = -1
-                        if got_off < off_s[level, s] and got_off < bound_s[level]:
-                            if size == log.time_s.shape[0]:
-                                log = _grown(log)
-                            label = size
-                            size = _write(
-                                log, size, got_off, on_label[c], s, v, run, on_since[c], i, level, ride
-                            )  # fmt: skip
-                            for worse in range(level, n_levels):
-                                off_s[worse, s] = min(off_s[worse, s], got_off)
-                            off_label[level, s] = label
-                            if not is_off[s]:
-                                is_off[s] = True
-                                off_stops[n_off] = s
-                                n_off += 1
-                        if egress_s[s] >= 0:
-                            there = arrival if egress_s[s] == 0 else got_off + egress_s[s]
-                            final = min(level + np.int64(egress_doubts[s]), n_levels - 1)
-                            if there < bound_s[final]:
-                                if size + 1 >= log.time_s.shape[0]:
-                                    log = _grown(log)
-                                if label < 0:
-                                    label = size
-                                    size = _write(
-                                        log, size, got_off, on_label[c], s, v, run, on_since[c], i, level, ride
-                                    )  # fmt: skip
-                                size = _write(log, size, there, label, s, EGRESS, -1, -1, -1, final, ride)
-                                for worse in range(final, n_levels):
-                                    bound_s[worse] = min(bound_s[worse], there)
-                if riding.board[base + i] == CLOSED or i == length - 1:
-                    continue
-                for c in range(n_levels):
-                    ready = boarding_s[c, s]
-                    if ready == NEVER:
-                        continue
-                    level = min(c + np.int64(riding.board[base + i]), n_levels - 1)
-                    best = n_runs
-                    for better in range(level + 1):
-                        best = min(best, on_run[better])
-                    column = events + i * n_runs
-                    run = _earliest(riding.departure_s, column, best, ready)
-                    if run < best:
-                        on_run[level] = run
-                        on_since[level] = i
-                        on_label[level] = boarding_label[c, s]
-                        for worse in range(level + 1, n_levels):
-                            if on_run[worse] >= run:
-                                on_run[worse] = n_runs
-            first[v] = -1
-
-        for k in range(n_boarding):
-            for c in range(n_levels):
-                boarding_s[c, ready_stops[k]] = NEVER
-
-        # Walk, or stay.
-        n_ready = 0
-        for k in range(n_off):
-            s = off_stops[k]
-            is_off[s] = False
-            for c in range(n_levels):
-                parent = off_label[c, s]
-                off_label[c, s] = -1
-                if parent < 0 or ride == max_rides:
-                    continue
-                got_off = log.time_s[parent]
-                start, stop = walking.offset[s], walking.offset[s + 1]
-                for f in range(start - 1, stop):
-                    if f < start:
-                        if walking.change_s[s] == NEVER:
-                            continue
-                        to, ready, level, kind = s, got_off + walking.change_s[s], c, CHANGE
-                    else:
-                        counters[1] += 1
-                        ready = got_off + walking.duration_s[f]
-                        if ready >= bound_s[c]:
-                            break
-                        to, kind = walking.to[f], WALK
-                        level = min(c + np.int64(walking.doubts[f]), n_levels - 1)
-                    if ready >= best_ready_s[level, to] or ready >= bound_s[level]:
-                        continue
-                    if size == log.time_s.shape[0]:
-                        log = _grown(log)
-                    size = _write(log, size, ready, parent, to, kind, -1, -1, -1, level, ride)
-                    for worse in range(level, n_levels):
-                        best_ready_s[worse, to] = min(best_ready_s[worse, to], ready)
-                    next_label[level, to] = size - 1
-                    if not is_ready[to]:
-                        is_ready[to] = True
-                        ready_stops[n_ready] = to
-                        n_ready += 1
-        if n_ready == 0:
+            v = state.queue[q]
+            length = riding.stop_offset[v + 1] - riding.stop_offset[v]
+            log = _with_room(log, state.tally[WRITTEN], 2 * length * n_levels)
+            _ride(riding, state, log, v, ride, egress_s, egress_doubts)
+        _close_boarding(state)
+        state.tally[READY] = 0
+        for k in range(state.tally[OFF]):
+            s = state.off_stops[k]
+            state.is_off[s] = False
+            if ride < max_rides:
+                paths = walking.offset[s + 1] - walking.offset[s] + 1
+                log = _with_room(log, state.tally[WRITTEN], paths * n_levels)
+                _move_on(walking, state, log, s, ride)
+            state.off_label[:, s] = -1
+        if state.tally[READY] == 0:
             break
+    return _cut(log, state.tally[WRITTEN]), state.off_s, state.tally
 
-    counters[2] = size
-    return _cut(log, size), off_s, counters
+
+@njit(cache=True, nogil=True)
+def _open_round(riding, state, log):
+    """Let those who stand ready since the round before board; queue the variants that pass them."""
+    queued = 0
+    for k in range(state.tally[READY]):
+        s = state.ready_stops[k]
+        state.is_ready[s] = False
+        for c in range(state.off_s.shape[0]):
+            label = state.next_label[c, s]
+            state.boarding_label[c, s] = label
+            state.boarding_s[c, s] = log.time_s[label] if label >= 0 else NEVER
+            state.next_label[c, s] = -1
+        for at in range(riding.at_stop_offset[s], riding.at_stop_offset[s + 1]):
+            v, i = riding.at_variant[at], riding.at_position[at]
+            if state.first[v] < 0:
+                state.queue[queued] = v
+                queued += 1
+                state.first[v] = i
+            elif i < state.first[v]:
+                state.first[v] = i
+    return queued
+
+
+@njit(cache=True, nogil=True)
+def _close_boarding(state):
+    for k in range(state.tally[READY]):
+        for c in range(state.off_s.shape[0]):
+            state.boarding_s[c, state.ready_stops[k]] = NEVER
+
+
+@njit(cache=True, nogil=True)
+def _ride(riding, state, log, v, ride, egress_s, egress_doubts):
+    """Ride one variant from its first queued position to its end."""
+    base, n_runs = riding.stop_offset[v], riding.n_runs[v]
+    length = riding.stop_offset[v + 1] - base
+    state.on_run[:] = n_runs
+    for i in range(state.first[v], length):
+        s = riding.stop[base + i]
+        if riding.alight[base + i] != CLOSED:
+            for c in range(state.off_s.shape[0]):
+                if state.on_run[c] < n_runs:
+                    _get_off(riding, state, log, v, i, c, ride, egress_s[s], egress_doubts[s])
+        if riding.board[base + i] != CLOSED and i < length - 1:
+            for c in range(state.off_s.shape[0]):
+                if state.boarding_s[c, s] < NEVER:
+                    _get_on(riding, state, v, i, c, s)
+    state.tally[SCANNED] += length - state.first[v]
+    state.first[v] = -1
+
+
+@njit(cache=True, nogil=True)
+def _get_off(riding, state, log, v, i, c, ride, egress_s, egress_doubts):
+    """Get off at position i, sitting in the run of level c; maybe that is the destination."""
+    base, n_levels = riding.stop_offset[v], state.off_s.shape[0]
+    length, s, run = riding.stop_offset[v + 1] - base, riding.stop[base + i], state.on_run[c]
+    level = min(c + np.int64(riding.alight[base + i]), n_levels - 1)
+    arrival = riding.arrival_s[riding.event_offset[v] + run * length + i]
+    got_off = arrival + riding.alight_s[base + i]
+    better = got_off < state.off_s[level, s] and got_off < state.bound_s[level]
+    there = arrival if egress_s == 0 else got_off + egress_s
+    final = min(level + np.int64(egress_doubts), n_levels - 1)
+    arrives = egress_s >= 0 and there < state.bound_s[final]
+    if not (better or arrives):
+        return
+    label = _write(log, state, got_off, state.on_label[c], s, v, run, state.on_since[c], i, level, ride)
+    if better:
+        state.off_label[level, s] = label
+        for worse in range(level, n_levels):
+            state.off_s[worse, s] = min(state.off_s[worse, s], got_off)
+        if not state.is_off[s]:
+            state.is_off[s] = True
+            state.off_stops[state.tally[OFF]] = s
+            state.tally[OFF] += 1
+    if arrives:
+        _write(log, state, there, label, s, EGRESS, -1, -1, -1, final, ride)
+        for worse in range(final, n_levels):
+            state.bound_s[worse] = min(state.bound_s[worse], there)
+
+
+@njit(cache=True, nogil=True)
+def _get_on(riding, state, v, i, c, s):
+    """Get on at position i from level c, if that gives an earlier run than any level as good."""
+    n_levels, n_runs = state.off_s.shape[0], riding.n_runs[v]
+    level = min(c + np.int64(riding.board[riding.stop_offset[v] + i]), n_levels - 1)
+    best = state.on_run[: level + 1].min()
+    column = riding.event_offset[v] + i * n_runs
+    run = _earliest(riding.departure_s, column, best, state.boarding_s[c, s])
+    if run >= best:
+        return
+    state.on_run[level], state.on_since[level], state.on_label[level] = run, i, state.boarding_label[c, s]
+    for worse in range(level + 1, n_levels):
+        if state.on_run[worse] >= run:
+            state.on_run[worse] = n_runs
+
+
+@njit(cache=True, nogil=True)
+def _move_on(walking, state, log, s, ride):
+    """From a stop where somebody got off in this round: change here, or walk exactly one footpath."""
+    n_levels = state.off_s.shape[0]
+    for c in range(n_levels):
+        parent = state.off_label[c, s]
+        if parent < 0:
+            continue
+        got_off = log.time_s[parent]
+        if walking.change_s[s] < NEVER:
+            _stand(state, log, got_off + walking.change_s[s], parent, s, CHANGE, c, ride)
+        for f in range(walking.offset[s], walking.offset[s + 1]):
+            state.tally[CHECKED] += 1
+            ready = got_off + walking.duration_s[f]
+            if ready >= state.bound_s[c]:  # bounds fall with the level and durations rise: the rest is no better
+                break
+            level = min(c + np.int64(walking.doubts[f]), n_levels - 1)
+            _stand(state, log, ready, parent, walking.to[f], WALK, level, ride)
+
+
+@njit(cache=True, nogil=True)
+def _stand(state, log, ready, parent, s, kind, level, ride):
+    """Stand ready at a stop, if that is news."""
+    if ready >= state.ready_s[level, s] or ready >= state.bound_s[level]:
+        return
+    state.next_label[level, s] = _write(log, state, ready, parent, s, kind, -1, -1, -1, level, ride)
+    for worse in range(level, state.off_s.shape[0]):
+        state.ready_s[worse, s] = min(state.ready_s[worse, s], ready)
+    if not state.is_ready[s]:
+        state.is_ready[s] = True
+        state.ready_stops[state.tally[READY]] = s
+        state.tally[READY] += 1
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -277,13 +284,29 @@ def _earliest(departure_s, column, n_runs, ready):
     return low
 
 
-@njit(cache=True, nogil=True, inline="always")
-def _write(log, size, time_s, parent, stop, variant, run, board, alight, level, rides):
-    log.time_s[size], log.parent[size], log.stop[size] = time_s, parent, stop
-    log.variant[size], log.run[size] = variant, run
-    log.board[size], log.alight[size] = board, alight
-    log.level[size], log.rides[size] = level, rides
-    return size + 1
+@njit(cache=True, nogil=True)
+def _write(log, state, time_s, parent, stop, variant, run, board, alight, level, rides):
+    row = state.tally[WRITTEN]
+    log.time_s[row], log.parent[row], log.stop[row] = time_s, parent, stop
+    log.variant[row], log.run[row] = variant, run
+    log.board[row], log.alight[row] = board, alight
+    log.level[row], log.rides[row] = level, rides
+    state.tally[WRITTEN] = row + 1
+    return row
+
+
+@njit(cache=True, nogil=True)
+def _new_state(n_levels, n_stops, n_variants):
+    shape = (n_levels, n_stops)
+    return State(
+        np.full(shape, NEVER, np.int32), np.full(shape, -1, np.int32), np.full(shape, NEVER, np.int32),
+        np.full(shape, -1, np.int32), np.full(shape, NEVER, np.int32), np.full(shape, -1, np.int32),
+        np.full(n_levels, NEVER, np.int32),
+        np.empty(n_stops, np.int32), np.zeros(n_stops, np.bool_), np.empty(n_stops, np.int32),
+        np.zeros(n_stops, np.bool_), np.empty(n_variants, np.int32), np.full(n_variants, -1, np.int32),
+        np.empty(n_levels, np.int64), np.empty(n_levels, np.int64), np.empty(n_levels, np.int64),
+        np.zeros(5, np.int64),
+    )  # fmt: skip
 
 
 @njit(cache=True, nogil=True)
@@ -296,13 +319,15 @@ def _new_log(n):
 
 
 @njit(cache=True, nogil=True)
-def _grown(log):
-    old = log.time_s.shape[0]
-    new = _new_log(2 * old)
-    new.time_s[:old], new.parent[:old], new.stop[:old] = log.time_s, log.parent, log.stop
-    new.variant[:old], new.run[:old] = log.variant, log.run
-    new.board[:old], new.alight[:old] = log.board, log.alight
-    new.level[:old], new.rides[:old] = log.level, log.rides
+def _with_room(log, size, more):
+    """The log itself, or a larger copy, so that ``more`` labels fit after the first ``size``."""
+    if size + more <= log.time_s.shape[0]:
+        return log
+    new = _new_log(2 * (size + more))
+    new.time_s[:size], new.parent[:size], new.stop[:size] = log.time_s[:size], log.parent[:size], log.stop[:size]
+    new.variant[:size], new.run[:size] = log.variant[:size], log.run[:size]
+    new.board[:size], new.alight[:size] = log.board[:size], log.alight[:size]
+    new.level[:size], new.rides[:size] = log.level[:size], log.rides[:size]
     return new
 
 

@@ -128,7 +128,12 @@ def test_blanking_a_fact_never_creates_a_no_and_never_raises_a_certainty(
     before = judge(quay, vehicle, profile, alighting)
     after = judge(*put(quay, vehicle, at, None), profile, alighting)
     assert before.verdict is Verdict.NO or after.verdict is not Verdict.NO, at
-    assert after.certainty.rank >= before.certainty.rank, at
+    if after.certainty.rank < before.certainty.rank:
+        # Two sentences of DOMAIN 1.1 meet here: an ordinary fact that spoke against the traveller is taken for granted
+        # once it is blank, also where something else is missing. The answer is inferred and says what it assumes.
+        assert before.verdict is Verdict.UNKNOWN, at
+        assert after.certainty is Certainty.INFERRED, at
+        assert at[2] in {name.split(".")[1] for name in after.assumed}, at
     if after.verdict is Verdict.YES and before.verdict is not Verdict.YES:
         assert after.certainty is Certainty.INFERRED, at  # a default never makes a better yes
 
@@ -163,8 +168,6 @@ def test_widening_an_interval_never_narrows_the_pair(
     at = data.draw(st.sampled_from(measured))
     fact = get(quay, vehicle, at)
     by = data.draw(st.integers(1, 60))
-    if at[2] == "floor_mm":  # a floor past 400 mm turns "no steps inside" from an assumption into a question
-        assume(vehicle.doors[at[1]].inside_steps is not None)
     wide = replace(fact, value=Interval(max(0, fact.value.low - by), fact.value.high + by))
     narrow = judge(quay, vehicle, profile, alighting)
     wider = judge(*put(quay, vehicle, at, wide), profile, alighting)

@@ -9,8 +9,8 @@ from planner.errors import QueryError
 from planner.model import Profile
 
 NAMES = [
-    "manual-wheelchair", "manual-wheelchair-assisted", "powered-wheelchair", "mobility-scooter", "walking-frame", "pram",
-    "walking-stick", "blind-cane", "on-foot",
+    "manual-wheelchair", "manual-wheelchair-assisted", "powered-wheelchair", "mobility-scooter", "walking-frame",
+    "pram", "walking-stick", "blind-cane", "on-foot",
 ]  # fmt: skip
 
 
@@ -42,8 +42,8 @@ def test_presets_hold_the_numbers_of_the_table(
     assert held == boarding
     assert p.step_down_mm == p.step_up_mm
     assert (
-        p.speed_m_s, p.slope_up_soft, p.slope_up_hard, p.slope_down_hard, p.kerb_soft_mm, p.kerb_hard_mm, p.path_width_mm,
-        p.max_steps,
+        p.speed_m_s, p.slope_up_soft, p.slope_up_hard, p.slope_down_hard, p.kerb_soft_mm, p.kerb_hard_mm,
+        p.path_width_mm, p.max_steps,
     ) == way  # fmt: skip
     assert p.margin_s == (0 if profile_id == "on-foot" else 60)
 

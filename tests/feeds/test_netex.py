@@ -155,6 +155,15 @@ def test_billion_laughs_and_every_document_type_are_refused(tmp_path: Path) -> N
         read(tmp_path, "", hidden)
 
 
+def test_a_bomb_in_an_attribute_of_the_root_is_refused_before_it_is_parsed(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.xml"
+    entities = '<!ENTITY e0 "' + "ha" * 50 + '">'
+    entities += "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+    path.write_text(f'<?xml version="1.0"?><!DOCTYPE d [{entities}]><d a="&e9;"/>')
+    with pytest.raises(FeedError, match="document type or entities"):
+        read_netex(path)
+
+
 def test_broken_and_absent_files_are_told_with_their_line(tmp_path: Path) -> None:
     path = tmp_path / "broken.xml"
     path.write_text("<PublicationDelivery>\n<Quay></PublicationDelivery>")

@@ -89,7 +89,7 @@ def test_a_kerb_of_a_crossing_is_no_quay_height(tmp_path: Path) -> None:
         tmp_path,
         node(1, {"barrier": "kerb", "kerb": "raised", "kerb:height": "0.18"}),
         node(2, {"highway": "crossing", "kerb": "lowered", "kerb:height": "3cm"}),
-        node(3, {"public_transport": "stop_position", "bus": "yes", "kerb:height": "0.2"}),
+        node(3, {"public_transport": "stop_position", "highway": "bus_stop", "kerb:height": "0.2"}),
     )
     assert reading.evidence == []
     assert reading.report["objects"] == 0
@@ -142,12 +142,24 @@ def test_objects_at_one_stop_count_where_they_agree(tmp_path: Path) -> None:
     assert "contradict each other in shelter" in reading.findings[0].text
 
 
+def test_a_word_of_one_object_does_not_contradict_the_number_of_another(tmp_path: Path) -> None:
+    reading = read(
+        tmp_path,
+        node(1, BUS_STOP | {"kerb": "raised"}),
+        node(2, {"highway": "platform", "kerb:height": "0.21"}, 2),
+    )
+    assert [(row.value, row.method) for row in heights(reading)] == [(210.0, Method.OSM)]
+    assert reading.findings == []
+
+
 def test_a_platform_between_two_stops_is_reported_and_not_guessed(tmp_path: Path) -> None:
     reading = read(tmp_path, node(1, BUS_STOP | {"kerb:height": "0.18"}, 3), stops=stops_at(0, 6))
     assert reading.evidence == []
     assert [finding.code for finding in reading.findings] == ["AMBIGUOUS_JOIN"]
-    far = read(tmp_path, node(1, BUS_STOP | {"kerb:height": "0.18"}, 30))
-    assert far.report["without_stop"] == ["node/1"]
+    for metres in (22, 30):
+        far = read(tmp_path, node(1, BUS_STOP | {"kerb:height": "0.18"}, metres))
+        assert far.report["without_stop"] == ["node/1"]
+        assert far.evidence == []
 
 
 def test_a_way_counts_with_its_nearest_edge(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ ROUTES = pd.DataFrame({"id": ["R1", "R2"], "name": ["Nemo 1", "Nemo 2"]})
 def fill(path: Path, row_id: str, **cells: str) -> None:
     """Write cells into the first row whose first cells hold that id, or append a row."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
+        reader = csv.DictReader(file, delimiter=";")
         columns, rows = list(reader.fieldnames or []), list(reader)
     row = next((row for row in rows if row_id in list(row.values())[:2]), None)
     if row is None:
@@ -30,7 +30,7 @@ def fill(path: Path, row_id: str, **cells: str) -> None:
     assert cells.keys() <= row.keys(), "the template has every column that the reader knows"
     row.update(cells)
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns)
+        writer = csv.DictWriter(file, columns, delimiter=";")
         writer.writeheader()
         writer.writerows(rows)
 
@@ -91,14 +91,14 @@ def test_every_column_of_every_table_is_offered(tmp_path: Path) -> None:
     write_template(tmp_path, STOPS, ROUTES)
     assert {path.name for path in tmp_path.glob("*.csv")} == set(FILES)
     for table in TABLES:
-        header = (tmp_path / table.file).read_text(encoding="utf-8-sig").splitlines()[0].split(",")
+        header = (tmp_path / table.file).read_text(encoding="utf-8-sig").splitlines()[0].split(";")
         assert {*table.ids, *columns_of(table.subject), "measured_on", "source_id"} <= set(header)
 
 
 def test_names_are_no_formulas_in_a_spreadsheet_and_ids_are_untouched(tmp_path: Path) -> None:
     write_template(tmp_path, STOPS, ROUTES)
     with (tmp_path / "quays.csv").open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
+        rows = list(csv.DictReader(file, delimiter=";"))
     assert [row["stop_id"] for row in rows] == ["S1", "=2+3", "S,3"]
     assert rows[1]["stop_name"].startswith("'=")
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from planner.errors import AmbiguousPlaceError, QueryError
 from planner.facts import Certainty
-from planner.model import Boarding, Itinerary, Leg, Outcome, Place, Reason, Verdict
+from planner.model import Boarding, Itinerary, Leg, Outcome, Place, Reason, Verdict, Way
 from planner.routing.plan import Answer
 from webapp import create_app, question
 
@@ -83,7 +83,8 @@ def ride(origin: Place, destination: Place, minute: int, on: Boarding, off: Boar
 
 def walk(origin: Place, destination: Place, minute: int) -> Leg:
     departure = NOW + timedelta(minutes=minute)
-    return Leg("WALK", origin, destination, departure, departure + timedelta(minutes=4), 210.0, ())
+    way = Way(Verdict.YES, Certainty.INFERRED, 0, ("surface", "kerbs"), straight_line=True)
+    return Leg("WALK", origin, destination, departure, departure + timedelta(minutes=4), 210.0, (), way=way)
 
 
 def itinerary(name: str, *legs: Leg) -> Itinerary:

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from planner.errors import QueryError
 from planner.facts import Certainty
-from planner.model import Reason, Unknown
+from planner.model import Itinerary, Reason, Unknown, Verdict, Way
 
 TRIP = "/{lang}/town/trip?from=Market&to=Hospital&when=2026-05-12T08:00&profile=manual-wheelchair&unknown=allow"
 PAGES = {
@@ -246,6 +246,38 @@ def test_an_itinerary_says_times_lines_quays_and_what_is_known(client: FlaskClie
     assert "4 trips: Market to Hospital" in page.text, "the title says what was found"
 
 
+def test_a_way_that_nobody_has_checked_is_a_state_of_its_own(client: FlaskClient, asked: list) -> None:
+    trip = asked.itineraries[0]
+    way = Way(Verdict.UNKNOWN, Certainty.UNKNOWN, 1, ("surface", "kerbs", "slope", "width"), straight_line=True)
+    asked.itineraries = (replace(trip, legs=(replace(trip.legs[0], way=way), trip.legs[1]), verdict=Verdict.UNKNOWN),)
+    page = get(client, "trip", "en")
+    assert "Weakest point: nobody has checked the way to Market, quay A." in page.text
+    assert "Not known of this way: surface, kerbs, slope and width." in page.text
+    assert "The distance is estimated from a straight line." in page.text
+    assert len([1 for _, attrs in page.elements if attrs.get("class") == "state state-unknown"]) == 2
+    french = get(client, "trip", "fr").text
+    assert "On ignore de ce chemin\u202f: revêtement, bordures, pente et largeur." in french
+
+
+def test_an_arrival_is_never_shown_too_early(client: FlaskClient, asked: list) -> None:
+    leg = asked.itineraries[0].legs[0]
+    leg = replace(leg, departure=leg.departure.replace(second=40), arrival=leg.arrival.replace(second=10))
+    asked.itineraries = (Itinerary("walk", (leg,), 0, 0, Verdict.YES, Certainty.INFERRED),)
+    page = get(client, "trip", "en")
+    assert "Leave at 08:00, arrive at 08:05" in page.text
+    assert page.all("time", datetime="2026-05-12T08:05:00+02:00"), "you are there"
+    assert "5\u202fmin" in page.text
+
+
+def test_a_trip_on_the_street_alone_is_judged_too(client: FlaskClient, asked: list) -> None:
+    leg = asked.itineraries[0].legs[0]
+    asked.itineraries = (Itinerary("walk", (leg,), 0, 0, Verdict.YES, Certainty.INFERRED),)
+    page = get(client, "trip", "en")
+    assert "This trip rests on what was measured" in page.text
+    assert "change" not in page.text.replace("Change the question", "")
+    assert "You are at Market, quay A." in page.text
+
+
 @pytest.mark.parametrize(("lang", "day"), [("fr", "Mardi 12 mai 2026"), ("en", "Tuesday 12 May 2026")])
 def test_an_itinerary_of_another_day_says_which(client: FlaskClient, lang: str, day: str) -> None:
     page = get(client, "trip", lang)
@@ -259,7 +291,8 @@ def test_an_itinerary_of_another_day_says_which(client: FlaskClient, lang: str, 
 def test_without_limits_nothing_is_judged(client: FlaskClient, asked: list) -> None:
     trip = asked.itineraries[0]
     free = replace(trip.legs[1].boarding, certainty=Certainty.NOT_NEEDED)
-    legs = (trip.legs[0], replace(trip.legs[1], boarding=free, alighting=free))
+    way = replace(trip.legs[0].way, certainty=Certainty.NOT_NEEDED)
+    legs = (replace(trip.legs[0], way=way), replace(trip.legs[1], boarding=free, alighting=free))
     asked.itineraries = (replace(trip, legs=legs, certainty=Certainty.NOT_NEEDED),)
     page = get(client, "trip on foot", "en")
     assert not [attrs for tag, attrs in page.elements if (attrs.get("class") or "").startswith("state")]
@@ -354,6 +387,10 @@ def test_an_ambiguous_name_gives_a_list_to_choose_from(client: FlaskClient, aske
     assert [attrs["value"] for attrs in choices] == ["town:market", "town:dock"]
     assert "Dock <b>&" in page.text
     assert not page.all("input", type="text", name="from"), "one answer to one question"
+    (another,) = page.all("a", class_="action")
+    written = Page(client.get(str(another["href"])).get_data(as_text=True))
+    assert (written.field("from")["value"], written.field("to")["value"]) == ("", "Hospital")
+    assert written.field("when")["value"] == "2026-05-12T08:00"
     assert client.get(address.replace("Gare", "town:market")).status_code == 200
     assert asked[0][1].origin.name == "Market"
 

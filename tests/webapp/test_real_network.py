@@ -29,7 +29,7 @@ FLAGGED_TRIPS = """
 
 
 def client_of(feed: Path, folder: Path, name: str = "town") -> FlaskClient:
-    build(folder / name, [Input(name, feed)], title="Little Town")
+    build(folder / name, [Input(name, feed)])
     return create_app([open_network(folder / name)]).test_client()
 
 
