@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from planner import __version__
 from planner.errors import AmbiguousPlaceError, FeedError, NetworkError, PlannerError, QueryError
@@ -50,10 +51,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return ANSWERED
 
 
+class _Parser(argparse.ArgumentParser):
+    """Takes "-30.03,-51.2" for a position, not for an option: half of the world lies south or west."""
+
+    def _parse_optional(self, arg_string: str) -> Any:
+        return None if re.fullmatch(r"-\d[\d.]*,\s*-?[\d.]+", arg_string) else super()._parse_optional(arg_string)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="plainpied", description="A step-free public-transport trip planner.")
     parser.add_argument("--version", action="version", version=f"plainpied {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands: Any = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
 
     build = commands.add_parser("build", help="build a network from GTFS feeds")
     build.add_argument("out", type=Path, metavar="OUT", help="folder of the network")
@@ -88,6 +96,30 @@ def _parser() -> argparse.ArgumentParser:
     plan.add_argument("--json", action="store_true", help="print the answer as JSON")
     plan.set_defaults(run=_plan)
 
+    boarding = commands.add_parser("boarding", help="can one get on and off here?")
+    boarding.add_argument("network", type=Path, metavar="NETWORK")
+    boarding.add_argument("--stop", required=True, metavar="STOP", help="id of a stop, or its name")
+    which = boarding.add_mutually_exclusive_group(required=True)
+    which.add_argument("--trip", metavar="TRIP", help="id of a trip")
+    which.add_argument("--route", metavar="ROUTE", help="id or short name of a route: the worst of its trips")
+    boarding.add_argument("--on", metavar="YYYY-MM-DD", help="service day; default: today, or the first day of service")
+    _add_profile(boarding)
+    boarding.add_argument("--json", action="store_true", help="print the answer as JSON")
+    boarding.set_defaults(run=_boarding)
+
+    template = commands.add_parser("template", help="write survey tables and sheets to fill in")
+    template.add_argument("folder", type=Path, metavar="DIR")
+    template.add_argument("--network", type=Path, required=True, metavar="NETWORK")
+    template.set_defaults(run=_template)
+
+    table = commands.add_parser("import-table", help="turn an authority's own table into survey tables")
+    table.add_argument("file", type=Path, metavar="FILE", help=".xlsx, .csv or .json")
+    table.add_argument(
+        "--map", required=True, metavar="MAP", help="a map (docs/data-formats.md): file, or nl_chb, db_platforms"
+    )
+    table.add_argument("--out", type=Path, required=True, metavar="DIR", help="the survey folder to write")
+    table.set_defaults(run=_import_table)
+
     serve = commands.add_parser("serve", help="serve the pages of one or several networks")
     serve.add_argument("networks", type=Path, nargs="+", metavar="NETWORK")
     serve.add_argument("--host", default="127.0.0.1")
@@ -97,12 +129,19 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_traveller(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--profile", default="manual-wheelchair", help="default: manual-wheelchair")
+    _add_profile(parser)
     parser.add_argument(
         "--unknown",
-        choices=("exclude", "allow"),
-        default="allow",
-        help="what to do with boardings that nobody has checked; default: allow",
+        choices=("exclude", "penalise", "allow"),
+        default="penalise",
+        help="what to do with what nobody has checked: leave it out, weigh it against time (default), or not care",
+    )
+
+
+def _add_profile(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--profile", default="manual-wheelchair", help="default: manual-wheelchair")
+    parser.add_argument(
+        "--limit", action="append", default=[], metavar="NAME=VALUE", help="change one limit, as gap_mm=40; repeatable"
     )
     parser.add_argument("--lang", choices=("en", "fr"), default="en", help="language of the sentences")
 
@@ -147,7 +186,7 @@ def _plan(options: argparse.Namespace) -> None:
     from planner.routing.plan import Query, find_itineraries
     from planner.show import answer_as_json, answer_lines
 
-    profile = get_profile(options.profile)
+    profile = get_profile(options.profile, parse_limits(options.limit))
     network = open_network(options.network)
     query = Query(
         origin=find_place(network, options.origin, "FROM"),
@@ -161,6 +200,48 @@ def _plan(options: argparse.Namespace) -> None:
         print(json.dumps(answer_as_json(network, answer), ensure_ascii=False, indent=2))
     else:
         print("\n".join(answer_lines(network, answer, options.lang)))
+
+
+def _boarding(options: argparse.Namespace) -> None:
+    from planner.access.profiles import get_profile
+    from planner.network.store import open_network
+    from planner.routing.one_boarding import ask_boarding
+    from planner.show import boarding_answer_as_json, boarding_answer_lines
+
+    profile = get_profile(options.profile, parse_limits(options.limit))
+    network = open_network(options.network)
+    day = _service_day(options.on, network)
+    answer = ask_boarding(network, options.stop, profile, day, trip=options.trip, route=options.route)
+    if options.json:
+        print(json.dumps(boarding_answer_as_json(answer), ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(boarding_answer_lines(network, answer, options.lang)))
+
+
+def _template(options: argparse.Namespace) -> None:
+    import pandas as pd
+
+    from planner.feeds.template import write_template
+    from planner.network.store import open_network
+
+    network = open_network(options.network)
+    rows = network.served.nonzero()[0].tolist()
+    stops = pd.DataFrame(
+        {"id": [network.stops.id[row] for row in rows], "name": [network.stops.name[row] for row in rows]}
+    )
+    routes, names = network.routes, zip(network.routes.short_name, network.routes.long_name, strict=True)
+    lines = pd.DataFrame({"id": list(routes.id), "name": [short or long for short, long in names]})
+    for path in write_template(options.folder, stops, lines):
+        print(f"wrote {path}")
+
+
+def _import_table(options: argparse.Namespace) -> None:
+    from planner.feeds.foreign_map import map_path
+    from planner.feeds.foreign_table import import_table
+
+    given = Path(options.map)
+    summary = import_table(options.file, given if given.is_file() else map_path(options.map), options.out)
+    print("\n".join(summary.lines))
 
 
 def _serve(options: argparse.Namespace) -> None:
@@ -194,6 +275,34 @@ def parse_moment(text: str | None, timezone: str, field: str = "--at") -> dateti
     except ValueError as error:
         raise QueryError(f"“{text}” is no date and time; write it as 2026-05-12T08:15", field) from error
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
+
+
+def parse_limits(texts: Sequence[str]) -> dict[str, str]:
+    """Read ``name=value`` pairs.
+
+    Raises
+    ------
+    QueryError
+        A pair has no "=".
+    """
+    limits = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise QueryError(f"“{text}” is no limit; write it as gap_mm=40", "--limit")
+        limits[name.strip()] = value.strip()
+    return limits
+
+
+def _service_day(text: str | None, network: Network) -> date:
+    if text is None:
+        today = parse_moment(None, network.timezone).date()
+        span = network.service_span
+        return today if span is None or span[0] <= today <= span[1] else span[0]
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise QueryError(f"“{text}” is no date; write it as 2026-05-12", "--on") from error
 
 
 def _size(network: Network) -> str:

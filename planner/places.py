@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 from planner.errors import AmbiguousPlaceError, QueryError
 from planner.model import Place
 from planner.network.plane import distance_m
-from planner.network.tables import Network
+from planner.network.tables import Network, Strings
 
 ONE_PLACE_M = 400.0  # stops of one name within this distance of each other are one place
 CLOSE_NAME = 75.0  # rapidfuzz score from which a name is offered instead
@@ -33,10 +33,25 @@ def find_place(network: Network, text: str, field: str) -> Place:
     position = _position(text, field)
     if position is not None:
         return position
-    row = _row_of_id(network, text)
+    row = row_of_id(network.stops.id, text)
     if row is not None:
         return _place(network, row, field)
     return _by_name(network, text, field)
+
+
+def row_of_id(ids: Strings, text: str) -> int | None:
+    """Find the row of a public id, or of a bare one that is unique; None if there is none."""
+    rows = ids.row_of
+    if text in rows:
+        return rows[text]
+    feeds = dict.fromkeys(public.partition(":")[0] for public in rows)
+    found = [rows[f"{feed}:{text}"] for feed in feeds if f"{feed}:{text}" in rows]
+    return found[0] if len(found) == 1 else None
+
+
+def rows_of_name(network: Network, text: str) -> list[int]:
+    """Find the served stops and stations of exactly this name, accents and case apart."""
+    return _names(network).get(fold(text), [])
 
 
 def fold(text: str) -> str:
@@ -55,15 +70,6 @@ def _position(text: str, field: str) -> Place | None:
     if not comma or not (-90 <= lat <= 90 and -180 <= lon <= 180):  # also refuses NaN
         raise QueryError(f"“{text}” is no position: write latitude,longitude in degrees, as 49.89,2.30", field)
     return Place(f"{lat:.5f}, {lon:.5f}", lat, lon)
-
-
-def _row_of_id(network: Network, text: str) -> int | None:
-    ids = network.stops.id.row_of
-    if text in ids:
-        return ids[text]
-    feeds = dict.fromkeys(public.partition(":")[0] for public in ids)
-    found = [ids[f"{feed}:{text}"] for feed in feeds if f"{feed}:{text}" in ids]
-    return found[0] if len(found) == 1 else None
 
 
 def _place(network: Network, row: int, field: str) -> Place:

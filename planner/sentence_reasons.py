@@ -42,8 +42,10 @@ _PLAIN: Mapping[str, Callable[[Language], str]] = MappingProxyType(
         "NO_RAMP": lambda at: at.gettext("The door has neither ramp nor lift."),
         "RAMP_OUTLET": lambda at: at.gettext("The ramp comes out below the edge of the quay."),
         "RAMP_NOT_DEPLOYABLE": lambda at: at.gettext("A ramp cannot be put out at this quay."),
-        "ROAD": lambda at: at.gettext("Here one boards from the road, and the ramp is not known to reach down to it."),
-        "DOCKING_OBSTRUCTED": lambda at: at.gettext("Cars may stand in the bay; then one boards from the road."),
+        "ROAD": lambda at: at.gettext("Here the quay is the road, and the ramp is not known to reach down to it."),
+        "DOCKING_OBSTRUCTED": lambda at: at.gettext(
+            "Cars may stand in the bay; then one gets on and off from the road."
+        ),
         "DEVICE_CONFLICT": lambda at: at.gettext("The door is said to have no ramp, and yet a ramp length is stated."),
         "NO_REFERENCE": lambda at: at.gettext("Quay and floor are not known to be measured from the same level."),
         "NO_PRIOR": lambda at: at.gettext(
@@ -80,15 +82,15 @@ _SPANS: Mapping[str, Callable[[Language, dict[str, str]], str]] = MappingProxyTy
 
 _OUTCOMES: Mapping[str, Callable[[Language], str]] = MappingProxyType(
     {
-        "LEVEL": lambda at: at.gettext("The operator declares level boarding here."),
+        "LEVEL": lambda at: at.gettext("The operator declares level access here."),
         "STEP": lambda at: at.gettext("The operator declares one ordinary step here."),
-        "RAMP": lambda at: at.gettext("The operator declares boarding by ramp here."),
-        "LIFT": lambda at: at.gettext("The operator declares boarding by lift here."),
-        "RAMP_ASSISTED": lambda at: at.gettext("The operator declares boarding by ramp here, with someone who helps."),
+        "RAMP": lambda at: at.gettext("The operator declares access by ramp here."),
+        "LIFT": lambda at: at.gettext("The operator declares access by lift here."),
+        "RAMP_ASSISTED": lambda at: at.gettext("The operator declares access by ramp here, with someone who helps."),
         "GAP_ASSISTED": lambda at: at.gettext(
-            "The operator declares boarding over the gap here, with someone who helps."
+            "The operator declares access over the gap here, with someone who helps."
         ),
-        "IMPOSSIBLE": lambda at: at.gettext("The operator declares boarding impossible here."),
+        "IMPOSSIBLE": lambda at: at.gettext("The operator declares that there is no access here."),
     }
 )
 
@@ -194,7 +196,9 @@ def _partial(values: Values, language: Language) -> str | None:
 
 def _mixture(values: Values, language: Language) -> str | None:
     types = _text(values, "vehicle_types")
-    return language.gettext("Different vehicles run here (%(types)s); this holds for any of them.", types=types)
+    return language.gettext(
+        "Different vehicles run here (%(types)s); this is said of the least favourable.", types=types
+    )
 
 
 def _declared_outcome(values: Values, language: Language) -> str | None:

@@ -48,8 +48,8 @@ _FIRST = ("quay.height_mm", "door.floor_mm", "quay.gap_mm")  # what people would
 _UNMEASURED = frozenset(
     {"quay.height_mm", "quay.gap_mm", "door.floor_mm", "door.floor_kneeled_mm", "door.ramp_length_mm"}
 )
-_BESIDE = frozenset({"RAMP_STEEP", "KNEEL_ON_REQUEST", "MIXTURE"})  # what bears on how, and does not stand in the way
 _FLAGS = frozenset({"STOP_FLAG_NO", "TRIP_FLAG_NO", "STOP_FLAG_YES", "TRIP_FLAG_YES", "PARTIAL", "PERMISSION_REFUSED"})
+_BESIDE = _FLAGS | {"RAMP_STEEP", "KNEEL_ON_REQUEST", "MIXTURE", "DECLARED_OUTCOME"}  # does not stand in the way
 
 
 def boarding_sentence(
@@ -63,7 +63,8 @@ def boarding_sentence(
         By id; with them the names of the sources are said too.
     """
     if boarding.certainty is Certainty.NOT_NEEDED:
-        return language.gettext("Not judged: whoever goes on foot without limits needs no verdict.")
+        unjudged = language.gettext("Not judged: whoever goes on foot without limits needs no verdict.")
+        return " ".join([unjudged, *tell_provenance(boarding, language, sources or {})])
     before, after = _reasons(boarding, language)
     sentences = [
         *_state(boarding, language),
@@ -210,7 +211,7 @@ def _missing(boarding: Boarding, language: Language, *, lead: bool = False) -> l
 
 
 def _reasons(boarding: Boarding, language: Language) -> tuple[list[str], list[str]]:
-    """The reasons that the state and the numbers do not say: what stands in the way, told before the numbers; the rest."""
+    """The reasons that state and numbers leave out: what stands in the way, for before the numbers; and the rest."""
     slope, codes = boarding.slope, {reason.code for reason in boarding.reasons}
     said: set[str] = set()
     if tells_slope(boarding) and slope is not None:

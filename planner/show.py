@@ -8,6 +8,7 @@ from typing import Any
 from planner.facts import Interval
 from planner.model import Boarding, Itinerary, Leg, Place, Way
 from planner.network.tables import Network
+from planner.routing.one_boarding import BoardingAnswer
 from planner.routing.plan import Answer
 
 
@@ -32,6 +33,19 @@ def answer_as_json(network: Network, answer: Answer) -> dict[str, Any]:
         },
         "itineraries": [_itinerary(itinerary) for itinerary in answer.itineraries],
         "why_not": None if answer.why_not is None else {"code": answer.why_not.code, **answer.why_not.values},
+    }
+
+
+def boarding_answer_as_json(answer: BoardingAnswer) -> dict[str, Any]:
+    """Give the answer to one boarding question."""
+    return {
+        "stop": {"id": answer.stop_id, "name": answer.stop_name},
+        "verdict": answer.verdict.name,
+        "best": answer.best.name,
+        "worst": answer.worst.name,
+        "certainty": answer.certainty.value,
+        "boarding": boarding_as_json(answer.boarding),
+        "alighting": boarding_as_json(answer.alighting),
     }
 
 
@@ -79,6 +93,7 @@ def answer_lines(network: Network, answer: Answer, lang: str) -> Iterator[str]:
     from planner.sentences import boarding_sentence, way_sentence, why_not_sentence  # noqa: PLC0415
 
     language = get_language(lang)
+    sources = network.knowledge.sources
     _ = language.gettext
     if network.notice:
         yield network.notice
@@ -98,9 +113,23 @@ def answer_lines(network: Network, answer: Answer, lang: str) -> Iterator[str]:
             if leg.way is not None:
                 yield "     " + way_sentence(leg.way, leg.distance_m, language)
             if leg.boarding is not None:
-                yield "     " + boarding_sentence(leg.boarding, language, alighting=False)
+                yield "     " + boarding_sentence(leg.boarding, language, alighting=False, sources=sources)
             if leg.alighting is not None:
-                yield "     " + boarding_sentence(leg.alighting, language, alighting=True)
+                yield "     " + boarding_sentence(leg.alighting, language, alighting=True, sources=sources)
+
+
+def boarding_answer_lines(network: Network, answer: BoardingAnswer, lang: str) -> Iterator[str]:
+    """Tell the answer to one boarding question."""
+    from planner.language import get_language  # noqa: PLC0415 - as above
+    from planner.sentences import boarding_sentence  # noqa: PLC0415
+
+    language = get_language(lang)
+    if network.notice:
+        yield network.notice
+    yield f"{answer.stop_name} ({answer.stop_id})"
+    for end, alighting in ((answer.boarding, False), (answer.alighting, True)):
+        if end is not None:
+            yield boarding_sentence(end, language, alighting=alighting, sources=network.knowledge.sources)
 
 
 def _leg_line(leg: Leg) -> str:

@@ -6,9 +6,12 @@ What is built already is reused as long as its tables are the same.
 from __future__ import annotations
 
 import argparse
+import csv
+import io
 import sys
 import tomllib
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 
 from planner import cli
@@ -32,6 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return failed
     if options.no_serve:
         return 0
+    print("preparing the search (half a minute the first time)", flush=True)
+    failed = ask_once(ROOT / "data" / NETWORKS[0])
+    if failed:
+        return failed
     folders = [str(OUT / name) for name in NETWORKS]
     return cli.main(["serve", *folders, "--host", options.host, "--port", options.port])
 
@@ -49,6 +56,14 @@ def build(tables: Path) -> int:
     if (tables / "survey").is_dir():
         command += ["--survey", str(tables / "survey")]
     return cli.main(command)
+
+
+def ask_once(tables: Path) -> int:
+    """Ask for the first ride of the tables, so that the search is compiled before the first visitor waits for it."""
+    with (tables / "pattern_stops.csv").open(encoding="utf-8", newline="") as file:
+        quays = [row["quay_id"] for row, _ in zip(csv.DictReader(file), range(2), strict=False)]
+    with redirect_stdout(io.StringIO()):
+        return cli.main(["plan", str(OUT / tables.name), *quays])
 
 
 def page_of(tables: Path) -> dict[str, str]:

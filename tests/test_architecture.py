@@ -33,7 +33,7 @@ ROOMS = {
     "access": Room(("planner.access",), ("words",)),
     "network": Room(("planner.network",), ("feeds", "words")),
     "sentences": Room(
-        ("planner.sentences", "planner.sentence_parts", "planner.sentence_reasons"),
+        ("planner.sentences", "planner.sentence_evidence", "planner.sentence_parts", "planner.sentence_reasons"),
         ("access", "language", "network", "words"),
     ),
     "places": Room(("planner.places",), ("network", "words")),
