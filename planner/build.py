@@ -7,19 +7,21 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
+from tqdm import tqdm
 
 from planner.errors import Fault, FeedError, QueryError
 from planner.feeds.archive import source_hash
 from planner.feeds.cnig import read_cnig
 from planner.feeds.evidence import Reading
-from planner.feeds.gtfs import read_gtfs
+from planner.feeds.gtfs import Feed, read_gtfs
 from planner.feeds.netex import read_netex
 from planner.feeds.osm_stops import read_osm_stops
 from planner.feeds.survey import read_survey
 from planner.network.annotate import build_network
+from planner.network.flags import flag_findings, without_flags
 from planner.network.knowledge import learn
 from planner.network.store import save_network
 from planner.network.tables import Network
@@ -44,6 +46,7 @@ class FactInputs:
     vehicles: Path | None = None
     doors: Path | None = None
     assignments: Path | None = None
+    distrust_flags: bool = False  # turn the GTFS flags of all feeds into unknown
     cnig: tuple[Path, ...] = ()
     netex: tuple[Path, ...] = ()
     osm: tuple[Path, ...] = ()
@@ -51,7 +54,8 @@ class FactInputs:
     def paths(self) -> list[Path]:
         """Every file and folder named."""
         values = (getattr(self, part.name) for part in fields(self))
-        return [path for value in values for path in (value if isinstance(value, tuple) else (value,)) if path]
+        flat = (one for value in values for one in (value if isinstance(value, tuple) else (value,)))
+        return [one for one in flat if isinstance(one, Path)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,8 @@ def add_facts(network: Network, facts: FactInputs) -> Network:
     readers += [lambda path=path: read_netex(path) for path in facts.netex]  # type: ignore[misc]
     readers += [lambda path=path: read_osm_stops(path, served) for path in facts.osm]  # type: ignore[misc]
     readings = _try_all(readers)
+    if facts.distrust_flags:
+        network = without_flags(network)
     knowledge = learn(readings, list(stops.id), list(network.routes.id), list(network.trips.id))
     report = {
         **network.report,
@@ -122,7 +128,9 @@ def add_facts(network: Network, facts: FactInputs) -> Network:
             for reading in readings
         ],
     }
-    return replace(network, knowledge=knowledge, report=report)
+    network = replace(network, knowledge=knowledge, report=report)
+    found = (*knowledge.findings, *flag_findings(network))
+    return replace(network, knowledge=replace(knowledge, findings=found))
 
 
 def hash_sources(inputs: Sequence[Input], facts: FactInputs | None = None) -> dict[str, str]:
@@ -130,6 +138,8 @@ def hash_sources(inputs: Sequence[Input], facts: FactInputs | None = None) -> di
     hashes = {one.name: source_hash(one.path) for one in inputs}
     for number, path in enumerate((facts or FactInputs()).paths()):
         hashes[f"facts {number} {path.name}"] = source_hash(path)
+    if facts is not None and facts.distrust_flags:
+        hashes["flags"] = "distrusted"
     return hashes
 
 
@@ -163,6 +173,13 @@ def safe_name(text: str) -> str:
     """Turn a text into letters, digits, "-" and "_", never empty."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^A-Za-z0-9_-]+", "_", plain).strip("_") or "feed"
+
+
+def _told(bar: tqdm[Any], one: Input) -> Feed:
+    bar.set_description(f"read {one.name}")
+    feed = read_gtfs(one.path, one.name)
+    bar.update()
+    return feed
 
 
 def _try_all(readers: Sequence[Callable[[], T]]) -> list[T]:

@@ -80,6 +80,9 @@ def _parser() -> argparse.ArgumentParser:
         facts.add_argument(
             f"--{source}", type=Path, action="append", default=[], metavar="FILE", help=f"{kind}; repeatable"
         )
+    facts.add_argument(
+        "--distrust-flags", action="store_true", help="turn the wheelchair flags of the feeds into unknown"
+    )
     build.add_argument("--title", default="", help="what people call the network")
     build.add_argument("--attribution", default="", help="whom to credit; default: the agencies")
     build.add_argument("--notice", default="", help="a sentence shown on every page of this network")
@@ -157,6 +160,7 @@ def _build(options: argparse.Namespace) -> None:
         vehicles=options.vehicles,
         doors=options.doors,
         assignments=options.assignments,
+        distrust_flags=options.distrust_flags,
         cnig=tuple(options.cnig),
         netex=tuple(options.netex),
         osm=tuple(options.osm),

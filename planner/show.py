@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isfinite
 from typing import Any
 
 from planner.facts import Interval
@@ -75,8 +76,8 @@ def boarding_as_json(boarding: Boarding | None) -> dict[str, Any] | None:
         "facts": [
             {
                 "attribute": fact.attribute,
-                "low": fact.low,
-                "high": fact.high,
+                "low": _finite(fact.low),
+                "high": _finite(fact.high),
                 "word": fact.word,
                 "source": fact.source_id,
                 "method": fact.method.value,
@@ -207,5 +208,10 @@ def _place(place: Place) -> dict[str, Any]:
     }
 
 
-def _interval(interval: Interval | None) -> dict[str, float] | None:
-    return None if interval is None else {"low": interval.low, "high": interval.high}
+def _interval(interval: Interval | None) -> dict[str, float | None] | None:
+    return None if interval is None else {"low": _finite(interval.low), "high": _finite(interval.high)}
+
+
+def _finite(value: float | None) -> float | None:
+    """JSON has no infinity: a null bound is open ("more than can be measured")."""
+    return value if value is not None and isfinite(value) else None

@@ -1,7 +1,9 @@
 """The two commands of a fresh machine: the installer refuses and recognises, the demo builds once, CI counts tests."""
 
+import importlib.util
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -43,7 +45,7 @@ def test_an_old_python_is_refused_with_what_to_do(
 def test_a_python_without_venv_is_refused_with_the_package_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(install.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     monkeypatch.setattr(sys, "argv", ["install.py"])
     assert install.main() == 1
     assert "apt install python3-venv" in capsys.readouterr().err
@@ -118,4 +120,4 @@ def test_the_server_fails_where_no_test_ran_or_one_was_skipped(tmp_path: Path, c
     command = ["bash", str(tmp_path / ".ci" / "run")]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **data})
     assert (done.returncode == 0) == succeeds, done.stdout + done.stderr
-    assert f"make test: 0 s, {closing}" in done.stdout
+    assert re.search(rf"make test: \d+ s, {re.escape(closing)}", done.stdout)

@@ -300,6 +300,7 @@ def _cited(quay: Quay, vehicle: VehicleType, door: Door, person: NDArray[np.floa
             ("door.device", door.device),
             ("door.ramp_length_mm", door.ramp_length_mm),
             ("door.ramp_load_kg", door.ramp_load_kg),
+            ("door.ramp_width_mm", door.ramp_width_mm if person[k.WHEELED] else None),
             ("door.ramp_outlet_drop_mm", door.ramp_outlet_drop_mm),
             ("door.deploys_to_road", door.deploys_to_road),
             ("quay.manoeuvre_mm", quay.manoeuvre_mm),

@@ -34,11 +34,13 @@ HEIGHT_LOW, GAP_LOW, ROOM_LOW, DEPLOYABLE, PARKING, REFERENCE = 0, 2, 4, 6, 7, 8
 QUAY_RANKS = 5
 R_HEIGHT, R_GAP, R_ROOM, R_DEPLOYABLE, R_PARKING = range(5)
 
-DOOR_WIDTH = 19
+DOOR_WIDTH = 21
 FLOOR_LOW, KNEELED_LOW, CLEAR_LOW, LENGTH_LOW, DROP_LOW = 0, 2, 4, 6, 8
 KNEELS, STEPS, DEVICE, LOAD, TO_ROAD, USE, POLICY, SPACES, FAMILY = range(10, 19)
-DOOR_RANKS = 11
+RAMP_WIDTH_LOW = 19
+DOOR_RANKS = 12
 R_FLOOR, R_KNEELED, R_CLEAR, R_STEPS, R_DEVICE, R_LENGTH, R_LOAD, R_DROP, R_TO_ROAD, R_POLICY, R_SPACES = range(11)
+R_RAMP_WIDTH = 11
 
 PERSON_WIDTH = 17
 WHEELED, STEP_UP, STEP_DOWN, GAP, RAMP_ALONE, RAMP_HELPED, COMFORT, HELPER, TIP_STEP, TIP_GAP = range(10)
@@ -534,6 +536,11 @@ def _corners(
             missing |= M_LOAD
     passes = (True, True)
     if person[WHEELED] > 0:
+        # A ramp known to be narrower than the chair does not carry it; of one nobody has measured, DOMAIN 1.1 asks
+        # nothing: it is not among the facts to be assumed.
+        if _known(door[RAMP_WIDTH_LOW], door_rank[R_RAMP_WIDTH], level):
+            narrowest, widest = door[RAMP_WIDTH_LOW], door[RAMP_WIDTH_LOW + 1]
+            load = (load[0] and narrowest >= person[WIDTH] - EPS, load[1] and widest >= person[WIDTH] - EPS)
         needed = person[WIDTH] + DOOR_PLAY_MM - EPS
         passes = _ordinary(
             _known(door[CLEAR_LOW], door_rank[R_CLEAR], level),

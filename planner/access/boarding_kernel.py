@@ -161,6 +161,7 @@ def _door_row(vehicle: VehicleType, door: Door) -> _Rows:
     _put(row, f.LOAD, f.R_LOAD, door.ramp_load_kg)
     _put(row, f.DROP_LOW, f.R_DROP, door.ramp_outlet_drop_mm)
     _put(row, f.TO_ROAD, f.R_TO_ROAD, door.deploys_to_road)
+    _put(row, f.RAMP_WIDTH_LOW, f.R_RAMP_WIDTH, door.ramp_width_mm)
     _put(row, f.POLICY, f.R_POLICY, vehicle.kneel_policy, _POLICIES)
     _put(row, f.SPACES, f.R_SPACES, vehicle.wheelchair_spaces)
     row[0][f.USE] = _USES.get(door.use, f.USE_BOARD | f.USE_ALIGHT)

@@ -37,6 +37,7 @@ CODES = MappingProxyType(
         "RAMP_OUTLET": "The ramp comes out below the quay.",
         "RAMP_NOT_DEPLOYABLE": "A ramp cannot be put out at this quay.",
         "LOAD": "Person and chair are heavier than the ramp bears.",
+        "RAMP_NARROW": "The ramp is narrower than the chair.",
         "ROOM": "Too little room on the quay to turn with the ramp out.",
         "ROOM_TIGHT": "The room on the quay is up to 300 mm less than the turning circle.",
         "ROAD": "The quay is the road, and the ramp is not known to land there.",
@@ -164,6 +165,9 @@ def _ramp(boarding: Boarding, door: Door, profile: Profile) -> list[Reason]:
         load = door.ramp_load_kg
         if load is not None and profile.mass_kg is not None and profile.mass_kg > load.value:
             reasons.append(Reason("LOAD", {"mass": profile.mass_kg, "limit": load.value}))
+        width = door.ramp_width_mm
+        if profile.wheeled and width is not None and width.value.low < (profile.width_mm or 0.0):
+            reasons.append(_span("RAMP_NARROW", width.value, profile.width_mm))
     return reasons
 
 

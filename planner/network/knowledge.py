@@ -65,12 +65,23 @@ class Knowledge:
         found = {}
         for (subject, stop_id), facts in self.facts.items():
             if subject is Subject.QUAY:
-                reference = facts.get("height_reference")
                 found[stop_id] = Quay(
-                    height_reference=None if reference is None else reference.value,
+                    height_reference=self._reference_of(stop_id, facts.get("height_mm")),
                     **{name: facts.get(name) for name in QUAY_FACTS},
                 )
         return found
+
+    def _reference_of(self, stop_id: str, height: Fact[Any] | None) -> str | None:
+        """From what a height is measured: only the source of the height can say it."""
+        if height is None:
+            return None
+        said = self._references.get((stop_id, height.source_id))
+        return None if said is None else str(said)
+
+    @cached_property
+    def _references(self) -> dict[tuple[str, str], Any]:
+        rows = [s.evidence for s in self.statements if s.evidence.attribute == "height_reference"]
+        return {(row.subject_id, row.source_id): row.value for row in reversed(rows)}
 
     @cached_property
     def vehicle_types(self) -> dict[str, VehicleType]:

@@ -406,3 +406,12 @@ def test_steps_are_closed_to_wheels_and_open_to_a_walker() -> None:
     steps = bus(door(inside_steps=fact(1)))
     assert on(quay(240), steps).verdict is Verdict.NO
     assert on(quay(240), steps, get_profile("walking-stick")).verdict is Verdict.YES
+
+
+def test_a_ramp_narrower_than_the_chair_does_not_carry_it() -> None:
+    verdicts = {}
+    for width, tolerance in ((610, 10), (700, 10), (770, 10)):
+        told = on(quay(180), bus(door(ramp_width_mm=mm(width - tolerance, width + tolerance))))
+        verdicts[width] = told.verdict
+        assert ("RAMP_NARROW" in codes(told)) == (width - tolerance < 700)
+    assert verdicts == {610: Verdict.NO, 700: Verdict.UNCERTAIN, 770: Verdict.YES}
