@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from shapely.geometry import LineString, Point
 
 from planner.model import Flag
+from planner.network.lines import route_lines
 from planner.network.modes import mode_of
 from planner.network.tables import Network
 
@@ -52,7 +53,7 @@ def build_graph(network: Network) -> nx.MultiDiGraph:
 
 
 def export_graph(network: Network, folder: Path) -> list[Path]:
-    """Write ``graph.graphml`` and ``graph.gpkg`` (layers stops, rides, walks) into the network's folder."""
+    """Write ``graph.graphml`` and ``graph.gpkg`` (layers stops, rides, walks, routes) into the network's folder."""
     graph = build_graph(network)
     graphml, gpkg = folder / "graph.graphml", folder / "graph.gpkg"
     nx.write_graphml(graph, graphml)
@@ -67,6 +68,8 @@ def export_graph(network: Network, folder: Path) -> list[Path]:
             if data["kind"] == kind and a in placed and b in placed
         ]
         _write_layer(rows, gpkg, layer)
+    if len(network.trips.route):
+        route_lines(network).to_file(gpkg, layer="routes", driver="GPKG")
     return [graphml, gpkg]
 
 
