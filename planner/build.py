@@ -20,6 +20,7 @@ from planner.feeds.gtfs import Feed, read_gtfs
 from planner.feeds.netex import read_netex
 from planner.feeds.osm_stops import read_osm_stops
 from planner.feeds.survey import read_survey
+from planner.feeds.template import write_template
 from planner.network.annotate import build_network
 from planner.network.flags import flag_findings, without_flags
 from planner.network.knowledge import learn
@@ -131,6 +132,17 @@ def add_facts(network: Network, facts: FactInputs) -> Network:
     network = replace(network, knowledge=knowledge, report=report)
     found = (*knowledge.findings, *flag_findings(network))
     return replace(network, knowledge=replace(knowledge, findings=found))
+
+
+def write_survey_template(network: Network, folder: Path) -> list[Path]:
+    """Write the survey tables and sheets for the served stops and the routes of a network, to be filled in."""
+    rows = network.served.nonzero()[0].tolist()
+    stops = pd.DataFrame(
+        {"id": [network.stops.id[row] for row in rows], "name": [network.stops.name[row] for row in rows]}
+    )
+    names = zip(network.routes.short_name, network.routes.long_name, strict=True)
+    routes = pd.DataFrame({"id": list(network.routes.id), "name": [short or long for short, long in names]})
+    return write_template(folder, stops, routes)
 
 
 def hash_sources(inputs: Sequence[Input], facts: FactInputs | None = None) -> dict[str, str]:

@@ -223,19 +223,10 @@ def _boarding(options: argparse.Namespace) -> None:
 
 
 def _template(options: argparse.Namespace) -> None:
-    import pandas as pd
-
-    from planner.feeds.template import write_template
+    from planner.build import write_survey_template
     from planner.network.store import open_network
 
-    network = open_network(options.network)
-    rows = network.served.nonzero()[0].tolist()
-    stops = pd.DataFrame(
-        {"id": [network.stops.id[row] for row in rows], "name": [network.stops.name[row] for row in rows]}
-    )
-    routes, names = network.routes, zip(network.routes.short_name, network.routes.long_name, strict=True)
-    lines = pd.DataFrame({"id": list(routes.id), "name": [short or long for short, long in names]})
-    for path in write_template(options.folder, stops, lines):
+    for path in write_survey_template(open_network(options.network), options.folder):
         print(f"wrote {path}")
 
 

@@ -7,7 +7,7 @@ the service day (GTFS; may pass 86 400). An unknown is None or UNKNOWN, never 0,
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
 from planner.facts import Certainty, Fact, Interval, Method
@@ -209,6 +209,36 @@ class Boarding:
         if self.verdict is Verdict.YES:
             return int(self.certainty.rank > Certainty.DECLARED.rank)
         return 1 if self.verdict is Verdict.UNCERTAIN else 2
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Which vehicle type runs what; several rows for one scope are a mixture."""
+
+    scope: str  # agency | route | route_direction | block | trip | service_date
+    scope_id: str | None  # None: all (agency); "route_id#direction_id" for route_direction
+    vehicle_type_id: str
+    weight: float | None = None  # share of a mixture; None: not known
+    valid_from: date | None = None
+    valid_to: date | None = None
+    source_id: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """What somebody decided about a boarding; None in a selector means: any."""
+
+    stop_id: str | None = None
+    route_id: str | None = None
+    trip_id: str | None = None
+    direction_id: int | None = None
+    permission: str | None = None  # "no": boarding is refused
+    outcome: Outcome | None = None
+    gap_mm: float | None = None
+    note: str | None = None
+    source_id: str = ""
+    where: str = ""
 
 
 # --- Questions and answers ---------------------------------------------------------------------------

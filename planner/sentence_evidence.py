@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from math import isfinite
 from types import MappingProxyType
 
 from planner.access.declared import VETOES
@@ -17,6 +18,7 @@ from planner.sentence_parts import (
     length,
     length_of,
     length_range,
+    middle_of,
     percent,
     slope_of,
 )
@@ -39,6 +41,7 @@ _RESTS_ON = MappingProxyType(
         "RAMP_OUTLET": "door.ramp_outlet_drop_mm",
         "RAMP_NOT_DEPLOYABLE": "quay.ramp_deployable",
         "LOAD": "door.ramp_load_kg",
+        "RAMP_NARROW": "door.ramp_width_mm",
         "ROOM": "quay.manoeuvre_mm",
         "ROOM_TIGHT": "quay.manoeuvre_mm",
         "DOCKING_OBSTRUCTED": "quay.approach",
@@ -192,7 +195,8 @@ def _step(step: Interval, language: Language, *, ranged: bool, alighting: bool) 
     """UP, DOWN, LEVEL or EITHER as the traveller goes, and how much."""
     low, high = (-step.high, -step.low) if alighting else (step.low, step.high)
     if not ranged or low == high:
-        middle = round(low / 2 + high / 2)
+        middle = middle_of(low, high)
+        middle = round(middle) if isfinite(middle) else middle
         return "UP" if middle > 0 else "DOWN" if middle < 0 else "LEVEL", length(abs(middle), language)
     if low >= 0:
         return "UP", length_range(low, high, language)

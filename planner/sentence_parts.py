@@ -128,7 +128,7 @@ def length_of(low_mm: float, high_mm: float, limit_mm: float | None, language: L
     """Write a length against its limit: the range where the limit lies in it, else the middle."""
     if limit_mm is not None and low_mm <= limit_mm <= high_mm and low_mm < high_mm:
         return length_range(low_mm, high_mm, language)
-    return length(_beside(_middle(low_mm, high_mm), limit_mm), language)
+    return length(_beside(middle_of(low_mm, high_mm), limit_mm), language)
 
 
 def length_range(low_mm: float, high_mm: float, language: Language) -> str:
@@ -154,7 +154,7 @@ def slope_of(low: float, high: float, limits: Iterable[float | None], language: 
             high=language.percent(ceil(high * 1000 - _EPS) / 1000),
         )
     limit = known[0] * 1000 if known else None
-    return language.percent(_beside(_middle(low, high) * 1000, limit) / 1000)
+    return language.percent(_beside(middle_of(low, high) * 1000, limit) / 1000)
 
 
 def percent(ratio: float, language: Language) -> str:
@@ -162,8 +162,9 @@ def percent(ratio: float, language: Language) -> str:
     return language.percent(ratio, 2)
 
 
-def _middle(low: float, high: float) -> float:
-    return high if low == high or not isfinite(low) else low / 2 + high / 2
+def middle_of(low: float, high: float) -> float:
+    """The middle of an interval; of one without an end that end."""
+    return low if low == high else low / 2 + high / 2
 
 
 def _beside(value: float, limit: float | None) -> float:

@@ -70,6 +70,7 @@ _SPANS: Mapping[str, Callable[[Language, dict[str, str]], str]] = MappingProxyTy
         "RAMP_TOO_SHORT": lambda at, span: at.gettext(
             "The ramp is %(value)s long; %(limit)s would be needed here.", **span
         ),
+        "RAMP_NARROW": lambda at, span: at.gettext("The ramp is %(value)s wide; you need %(limit)s.", **span),
         "ROOM": lambda at, span: at.gettext(
             "There is %(value)s of room to turn on the quay; you need %(limit)s.", **span
         ),

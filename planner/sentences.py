@@ -268,6 +268,7 @@ _CLAUSES: Mapping[str, Callable[[Language], str]] = MappingProxyType(
         "door.clear_width_mm": lambda at: at.gettext("the door is wide enough"),
         "door.inside_steps": lambda at: at.gettext("there is no step behind the door"),
         "door.ramp_load_kg": lambda at: at.gettext("the ramp bears the load"),
+        "door.ramp_width_mm": lambda at: at.gettext("the ramp is wide enough"),
         "door.ramp_outlet_drop_mm": lambda at: at.gettext("the ramp comes out at the level of the floor"),
         "vehicle.wheelchair_spaces": lambda at: at.gettext("there is a wheelchair space on board"),
     }

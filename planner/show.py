@@ -10,7 +10,7 @@ from planner.facts import Interval
 from planner.model import Boarding, Itinerary, Leg, Place, Way
 from planner.network.tables import Network
 from planner.routing.one_boarding import BoardingAnswer
-from planner.routing.plan import Answer
+from planner.routing.query import Answer
 
 
 def answer_as_json(network: Network, answer: Answer) -> dict[str, Any]:

@@ -37,14 +37,14 @@ ROOMS = {
         ("access", "language", "network", "words"),
     ),
     "places": Room(("planner.places",), ("network", "words")),
-    "routing": Room(("planner.routing",), ("access", "network", "words")),
+    "routing": Room(("planner.routing",), ("access", "network", "places", "words")),
     "audit": Room(("planner.audit",), ("access", "network", "words")),
     "build": Room(("planner.build",), ("feeds", "network", "words")),
     "show": Room(("planner.show",), ("language", "network", "routing", "sentences", "words")),
     "webapp": Room(("webapp",), ("access", "audit", "language", "network", "places", "routing", "sentences", "words")),
     "cli": Room(
         ("planner.cli", "planner.__main__"),
-        ("access", "audit", "build", "network", "places", "routing", "show", "webapp", "words"),
+        ("access", "audit", "build", "feeds", "network", "places", "routing", "show", "webapp", "words"),
     ),
     "scripts": Room(
         ("scripts",),
@@ -57,6 +57,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "babel": ("language", "sentences"),
     "flask": ("webapp",),
     "geopandas": ("feeds", "network"),
+    "gtfs_kit": ("network",),
     "lxml": ("feeds",),
     "networkx": ("network", "audit"),
     "numba": (

@@ -130,7 +130,8 @@ class World:
             ).astype({"trip": "int64"}),
             transfers=pd.DataFrame(
                 {
-                    "from_stop": [row[a] for a, *_ in self.transfers], "to_stop": [row[b] for _, b, *_ in self.transfers],
+                    "from_stop": [row[a] for a, *_ in self.transfers],
+                    "to_stop": [row[b] for _, b, *_ in self.transfers],
                     "from_route": -1, "to_route": -1, "from_trip": -1, "to_trip": -1,
                     "type": [kind for *_, kind, _ in self.transfers], "min_s": [s for *_, s in self.transfers],
                 }

@@ -12,7 +12,7 @@ from datetime import date
 from planner.facts import Attribute, Evidence, Finding, Method, Source
 from planner.feeds.attributes import default_tolerance, impossible, other_units, parse_value
 from planner.feeds.units import State
-from planner.model import Outcome
+from planner.model import Assignment, Override
 
 
 @dataclass(frozen=True)
@@ -23,36 +23,6 @@ class Reading:
     findings: list[Finding] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
     report: dict[str, object] = field(default_factory=dict)  # counts and joins, for people
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """Which vehicle type runs what; several rows for one scope are a mixture."""
-
-    scope: str  # agency | route | route_direction | block | trip | service_date
-    scope_id: str | None  # None: all (agency); "route_id#direction_id" for route_direction
-    vehicle_type_id: str
-    weight: float | None = None  # share of a mixture; None: not known
-    valid_from: date | None = None
-    valid_to: date | None = None
-    source_id: str = ""
-    where: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Override:
-    """What somebody decided about a boarding; None in a selector means: any."""
-
-    stop_id: str | None = None
-    route_id: str | None = None
-    trip_id: str | None = None
-    direction_id: int | None = None
-    permission: str | None = None  # "no": boarding is refused
-    outcome: Outcome | None = None
-    gap_mm: float | None = None
-    note: str | None = None
-    source_id: str = ""
-    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from datetime import date
 from planner.errors import Fault
 from planner.facts import Source
 from planner.feeds.delimited import MAX_FAULTS, Row, TextTable, suggestion
-from planner.feeds.evidence import Assignment, EquipmentStatus, Override
+from planner.feeds.evidence import EquipmentStatus
 from planner.feeds.units import Parsed, State, parse_date, parse_length, parse_number
-from planner.model import Outcome
+from planner.model import Assignment, Outcome, Override
 
 SCOPES = ("agency", "route", "route_direction", "block", "trip", "service_date")
 STATUSES = ("available", "out_of_service", "unknown")

@@ -15,8 +15,8 @@ from typing import Any
 
 from planner.facts import Evidence, Fact, Finding, Interval, Kind, Method, Source, Subject
 from planner.feeds.attributes import default_tolerance, get_attribute
-from planner.feeds.evidence import Assignment, Override, Reading, SurveyReading
-from planner.model import Door, Flag, Outcome, Quay, VehicleType
+from planner.feeds.evidence import Reading, SurveyReading
+from planner.model import Assignment, Door, Flag, Outcome, Override, Quay, VehicleType
 
 RANKS = {
     Method.LIVE: 0, Method.SURVEY: 1, Method.LASER: 1, Method.IMAGERY: 1, Method.INVENTED: 1,

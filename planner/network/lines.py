@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import geopandas
-import gtfs_kit
 import numpy as np
 import pandas as pd
 
@@ -13,6 +12,8 @@ from planner.network.tables import Network
 
 def route_lines(network: Network) -> geopandas.GeoDataFrame:
     """Give each route that runs one (multi) line: route_id, route_name, mode, geometry in WGS 84."""
+    import gtfs_kit  # noqa: PLC0415 - it brings a map library and its templates, which only an export may cost
+
     trips, sequences = network.trips, network.sequences
     # one trip for each shape and route, or for each stop sequence where there is no shape, draws the whole route
     key = pd.DataFrame({"route": trips.route, "shape": trips.shape, "sequence": trips.sequence})

@@ -6,7 +6,6 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,10 +18,8 @@ from planner.network.shapes import ride_line
 from planner.network.tables import Network
 from planner.routing.compile import View
 from planner.routing.judge import judge_call
+from planner.routing.query import Query
 from planner.routing.raptor import ACCESS, Labels
-
-if TYPE_CHECKING:
-    from planner.routing.plan import Query
 
 WALK = "WALK"
 

@@ -8,8 +8,7 @@ from functools import lru_cache
 from planner.access.boarding import judge_boarding
 from planner.access.declared import declare
 from planner.facts import Certainty, Fact, Interval, Method
-from planner.feeds.evidence import Override
-from planner.model import Boarding, Flag, Outcome, Profile, Quay, Reason, VehicleType, Verdict
+from planner.model import Boarding, Flag, Outcome, Override, Profile, Quay, Reason, VehicleType, Verdict
 from planner.network.classes import BoardingClass
 from planner.network.modes import vehicle_mode
 from planner.network.tables import Network

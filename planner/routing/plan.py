@@ -20,30 +20,10 @@ from planner.network.plane import distance_m, distances_m
 from planner.network.tables import Network
 from planner.routing.compile import View, profile_view
 from planner.routing.itinerary import describe_ride_path, describe_walk
+from planner.routing.query import Answer, Query
 from planner.routing.raptor import EGRESS, Labels, search
 
-MAX_TRANSFERS = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What a traveller asks; ``at`` is a moment with offset."""
-
-    origin: Place
-    destination: Place
-    at: datetime
-    profile: Profile
-    unknown: Unknown = Unknown.ALLOW
-    max_transfers: int = MAX_TRANSFERS
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Itineraries, the one shown first first; ``why_not`` tells the reason if there is none."""
-
-    query: Query
-    itineraries: tuple[Itinerary, ...]
-    why_not: Reason | None = None
+__all__ = ["Answer", "Query", "Search", "Walks", "find_itineraries", "first_shown", "run_search", "walks_around"]
 
 
 @dataclass(frozen=True, slots=True)

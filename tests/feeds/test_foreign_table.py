@@ -261,13 +261,16 @@ def test_the_german_platforms_come_over_with_names_and_the_rail_as_reference(
     assert "Altheim (Hess)" in (tmp_path / "out" / "quays.csv").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(("code", "height", "access"), [("21400410", 190.0, "yes"), ("21400420", 60.0, "no")])
+@pytest.mark.parametrize(
+    ("code", "height", "access"), [("21400410", 190.0, "accessible"), ("21400420", 60.0, "not accessible")]
+)
 def test_the_dutch_quay_records_come_over_above_the_road(
     tmp_path: Path, testdata: Callable[[str], Path], code: str, height: float, access: str
 ) -> None:
     summary = import_table(testdata(f"nl_chb/quay-{code}.json"), MAPS / "nl_chb.toml", tmp_path / "out")
     quay = said(tmp_path / "out", f"NL:Q:{code}")
     assert (quay["height_mm"], quay["height_reference"], quay["approach"]) == (height, "road", "bay")
-    assert quay["declared_access"] == access
+    assert quay["declared_text"] == f"Centraal Haltebestand: {access}"
+    assert "declared_access" not in quay, "the register judges, it refuses nobody"
     assert summary.refused == []
     assert "accessibility.boardingpositionwidth" in summary.unmapped

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from planner.errors import Fault, FeedError
 from planner.facts import Evidence, Method, Subject
 from planner.feeds.delimited import MAX_BYTES
-from planner.feeds.evidence import Assignment, SurveyReading
+from planner.feeds.evidence import SurveyReading
 from planner.feeds.survey import read_survey
-from planner.model import Outcome
+from planner.model import Assignment, Outcome
 
 
 def write(folder: Path, file: str, text: str, encoding: str = "utf-8") -> Path:

@@ -1,22 +1,12 @@
 """The search against its slow twin, on drawn worlds and on named cases."""
 
-import random
-from dataclasses import replace
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from routing.slow_search import slow_search
-from worlds import DAY, Call, Run, World, ask, poster
+from worlds import Call, Run, World, ask
 
-from planner.build import Input
-from planner.feeds.gtfs import read_gtfs
-from planner.model import Place, Unknown
-from planner.network.annotate import build_network
-from planner.network.clock import clock_of
-from planner.routing.plan import Query, find_itineraries, run_search
+from planner.model import Unknown
+from planner.routing.plan import run_search
 
 
 def fast(network, query):

@@ -1,0 +1,31 @@
+"""The question and its answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from planner.model import Itinerary, Place, Profile, Reason, Unknown
+
+MAX_TRANSFERS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a traveller asks; ``at`` is a moment with offset."""
+
+    origin: Place
+    destination: Place
+    at: datetime
+    profile: Profile
+    unknown: Unknown = Unknown.ALLOW
+    max_transfers: int = MAX_TRANSFERS
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Itineraries, the one shown first first; ``why_not`` tells the reason if there is none."""
+
+    query: Query
+    itineraries: tuple[Itinerary, ...]
+    why_not: Reason | None = None
