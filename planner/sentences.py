@@ -18,7 +18,7 @@ from types import MappingProxyType
 from planner.access.declared import VETOES
 from planner.facts import Certainty, Source
 from planner.language import Language
-from planner.model import Boarding, Outcome, Reason, Verdict, Way
+from planner.model import Boarding, Itinerary, Outcome, Reason, Verdict, Way
 from planner.network.footpaths import DETOUR
 from planner.sentence_evidence import invented, refused, tell_numbers, tell_provenance, tells_slope
 from planner.sentence_parts import (
@@ -94,6 +94,30 @@ def boarding_advice(boarding: Boarding, language: Language) -> str:
     if sentences and invented(boarding):
         sentences.append(language.gettext("Invented data."))
     return " ".join(sentences)
+
+
+def itinerary_sentence(itinerary: Itinerary, language: Language) -> str:
+    """The times, changes and rolling distance of an itinerary."""
+    values = {
+        "departure": language.time(itinerary.departure),
+        "arrival": language.time(itinerary.arrival),
+        "distance": language.distance(itinerary.rolling_m),
+    }
+    if itinerary.transfers == 0:
+        return language.gettext(
+            "%(departure)s to %(arrival)s, without a change, %(distance)s to roll or walk.", **values
+        )
+    return language.ngettext(
+        "%(departure)s to %(arrival)s, %(count)s change, %(distance)s to roll or walk.",
+        "%(departure)s to %(arrival)s, %(count)s changes, %(distance)s to roll or walk.",
+        itinerary.transfers,
+        **values,
+    )
+
+
+def vehicle_sentence(vehicle: str, language: Language) -> str:
+    """What a ride relies on that trusts one type of a mixture to come; ``vehicle`` is its name."""
+    return language.gettext("Only if this vehicle comes: %(vehicle)s.", vehicle=vehicle)
 
 
 def way_sentence(way: Way, distance_m: float, language: Language) -> str:

@@ -90,39 +90,34 @@ def boarding_as_json(boarding: Boarding | None) -> dict[str, Any] | None:
 
 def answer_lines(network: Network, answer: Answer, lang: str) -> Iterator[str]:
     """Tell an answer in words."""
-    from planner.language import get_language  # noqa: PLC0415 - the JSON answer needs no languages
-    from planner.sentences import boarding_sentence, way_sentence, why_not_sentence  # noqa: PLC0415
+    from planner import sentences as say  # noqa: PLC0415 - the JSON answer needs no languages
+    from planner.language import get_language  # noqa: PLC0415
 
-    language = get_language(lang)
-    sources = network.knowledge.sources
-    _ = language.gettext
+    language, sources = get_language(lang), network.knowledge.sources
     if network.notice:
         yield network.notice
     if answer.why_not is not None:
-        yield why_not_sentence(answer.why_not, language)
+        yield say.why_not_sentence(answer.why_not, language)
     for number, itinerary in enumerate(answer.itineraries, 1):
         yield ""
-        yield _("{number}. {departure} to {arrival}, {transfers} transfers, {metres} m to roll or walk").format(
-            number=number,
-            departure=language.time(itinerary.departure),
-            arrival=language.time(itinerary.arrival),
-            transfers=itinerary.transfers,
-            metres=round(itinerary.rolling_m),
-        )
+        yield f"{number}. {say.itinerary_sentence(itinerary, language)}"
         for leg in itinerary.legs:
             yield _leg_line(leg)
+            if leg.vehicle_type is not None:
+                name = network.knowledge.vehicle_types[leg.vehicle_type].name
+                yield "     " + say.vehicle_sentence(name, language)
             if leg.way is not None:
-                yield "     " + way_sentence(leg.way, leg.distance_m, language)
-            if leg.boarding is not None:
-                yield "     " + boarding_sentence(leg.boarding, language, alighting=False, sources=sources)
-            if leg.alighting is not None:
-                yield "     " + boarding_sentence(leg.alighting, language, alighting=True, sources=sources)
+                yield "     " + say.way_sentence(leg.way, leg.distance_m, language)
+            for end, alighting in ((leg.boarding, False), (leg.alighting, True)):
+                if end is not None:
+                    told = say.boarding_sentence(end, language, alighting=alighting, sources=sources)
+                    yield "     " + " ".join(filter(None, (told, say.boarding_advice(end, language))))
 
 
 def boarding_answer_lines(network: Network, answer: BoardingAnswer, lang: str) -> Iterator[str]:
     """Tell the answer to one boarding question."""
-    from planner.language import get_language  # noqa: PLC0415 - as above
-    from planner.sentences import boarding_sentence  # noqa: PLC0415
+    from planner import sentences as say  # noqa: PLC0415 - as above
+    from planner.language import get_language  # noqa: PLC0415
 
     language = get_language(lang)
     if network.notice:
@@ -130,7 +125,8 @@ def boarding_answer_lines(network: Network, answer: BoardingAnswer, lang: str) -
     yield f"{answer.stop_name} ({answer.stop_id})"
     for end, alighting in ((answer.boarding, False), (answer.alighting, True)):
         if end is not None:
-            yield boarding_sentence(end, language, alighting=alighting, sources=network.knowledge.sources)
+            told = say.boarding_sentence(end, language, alighting=alighting, sources=network.knowledge.sources)
+            yield " ".join(filter(None, (told, say.boarding_advice(end, language))))
 
 
 def _leg_line(leg: Leg) -> str:

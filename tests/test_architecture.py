@@ -58,11 +58,11 @@ HOMES: dict[str, tuple[str, ...]] = {
     "flask": ("webapp",),
     "geopandas": ("feeds", "network"),
     "gtfs_kit": ("network",),
+    "gtfs_kit": ("network",),
     "lxml": ("feeds",),
     "networkx": ("network", "audit"),
     "numba": (
         "planner.access.boarding_formula",
-        "planner.access.boarding_kernel",
         "planner.network.timetable_kernel",
         "planner.routing.raptor",
     ),
@@ -114,6 +114,18 @@ def test_rooms_import_downwards_only() -> None:
 
 def test_outside_packages_stay_at_home() -> None:
     tell(home_faults(imports_of(ROOT)))
+
+
+def test_no_package_keeps_a_home_that_it_left() -> None:
+    used = {(one.target.split(".")[0], one.importer) for one in imports_of(ROOT)}
+    left = [
+        f"{package} in {home}"
+        for package, homes in HOMES.items()
+        for home in homes
+        if "." in home and (package, home) not in used
+    ]
+    left += sorted(set(HOMES) - {package for package, _ in used})
+    assert not left, f"nothing imports {', '.join(left)}: strike it from HOMES here and from docs/architecture.md"
 
 
 def test_nothing_imports_itself_in_a_circle() -> None:

@@ -326,7 +326,7 @@ def test_what_is_over_a_limit_is_never_written_as_the_limit() -> None:
 def test_a_range_is_written_outwards_with_its_unit_once() -> None:
     assert plain(length_range(70.2, 139.4, FR)) == "7 à 14 cm"
     assert plain(length_range(5, 30, EN)) == "5 mm to 3 cm"
-    assert plain(slope_of(0.0938, 0.1079, [0.10], FR)) == "9,3 à 10,8 %"
+    assert plain(slope_of(0.0939, 0.1071, [0.10], FR)) == "9,3 à 10,8 %"
     assert plain(slope_of(0.07, 0.09, [0.10], FR)) == "8 %"
 
 

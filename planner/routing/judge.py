@@ -49,7 +49,8 @@ def judge_call(
     told = [_judge_vehicle(network, boarding_class, stop, profile, alighting, id_) for id_ in types or (None,)]
     worst = max(told, key=lambda boarding: (boarding.verdict, boarding.doubts))
     if len(told) > 1:
-        mixed = Reason("MIXTURE", {"vehicle_types": ", ".join(types)})
+        names = (network.knowledge.vehicle_types[id_].name for id_ in types)
+        mixed = Reason("MIXTURE", {"vehicle_types": ", ".join(names)})
         worst = replace(worst, reasons=(*worst.reasons, mixed))
     return worst
 
