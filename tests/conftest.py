@@ -8,7 +8,8 @@ import pytest
 from hypothesis import settings
 
 settings.register_profile("ci", deadline=None, print_blob=True)
-settings.load_profile("ci")
+settings.register_profile("proof", parent=settings.get_profile("ci"), max_examples=2000)
+settings.load_profile("proof" if os.environ.get("PLAINPIED_PROOF") else "ci")
 
 
 @pytest.fixture(scope="session")

@@ -58,7 +58,6 @@ HOMES: dict[str, tuple[str, ...]] = {
     "flask": ("webapp",),
     "geopandas": ("feeds", "network"),
     "gtfs_kit": ("network",),
-    "gtfs_kit": ("network",),
     "lxml": ("feeds",),
     "networkx": ("network", "audit"),
     "numba": (
@@ -144,6 +143,13 @@ def test_the_words_import_nothing_and_readers_and_judges_do_not_know_each_other(
     assert ROOMS["words"].may_import == ()
     assert "access" not in ROOMS["feeds"].may_import
     assert "feeds" not in ROOMS["access"].may_import
+
+
+def test_the_rooms_lie_one_above_the_other() -> None:
+    below = {name: set(room.may_import) for name, room in ROOMS.items()}
+    assert set().union(*below.values()) <= set(ROOMS), "a room that is named under may_import does not exist"
+    order = list(TopologicalSorter(below).static_order())  # raises CycleError where two may need each other
+    assert order[0] == "words"
 
 
 def test_judging_and_searching_open_no_file() -> None:

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from planner.language import CODES, get_language
+from webapp.barriers import find_barriers
 from webapp.colours import stylesheet
 from webapp.present import present_answer
 from webapp.present_form import present_form, present_network
@@ -54,7 +55,7 @@ def trip() -> str:
     return render_template(
         "trip.html",
         form=present_form(form, {}, g.network, g.language),
-        trip=present_answer(answer, form, g.language),
+        trip=present_answer(answer, find_barriers(answer, g.network), form, g.network.knowledge, g.language),
     )
 
 

@@ -5,78 +5,66 @@ Nothing here decides anything: the planner judged, this module words it. It know
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from planner.facts import Certainty
 from planner.language import Language
-from planner.model import Boarding, Itinerary, Leg, Place
-from planner.routing.plan import Answer, Query
+from planner.model import Boarding, Itinerary, Reason, Unknown
+from planner.network.knowledge import Knowledge
+from planner.routing.query import Answer, Query
+from planner.sentences import why_not_sentence
+from webapp.barriers import Barrier
 from webapp.colours import clean_colour, join_colours
-from webapp.question import WHEN_FORMAT, Form
-from webapp.words import (
-    Badge,
-    badge_of,
-    boarding_words,
-    certainty_word,
-    mode_word,
-    profile_name,
-    way_words,
-    weakest_words,
-    why_not_words,
+from webapp.doubts import founded_on
+from webapp.present_leg import (
+    Clock,
+    EndView,
+    LegView,
+    clock,
+    line_class_of,
+    line_of,
+    place_name,
+    present_end,
+    present_leg,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """A time to read and the same for machines."""
-
-    text: str
-    iso: str
-
-
-@dataclass(frozen=True, slots=True)
-class EndView:
-    """Getting on or off: when, where, and what is known of it."""
-
-    at: Clock
-    action: str
-    badge: Badge | None
-    certainty: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class LegView:
-    """One ride or one walk; a walk has no ends of its own."""
-
-    kind: str  # "ride" | "walk"
-    departure: Clock
-    arrival: Clock
-    sentence: str
-    notes: tuple[str, ...]
-    badge: Badge | None = None  # of a walk in doubt
-    line: str = ""
-    line_class: str = ""
-    mode: str = ""
-    direction: str = ""
-    ends: tuple[EndView, ...] = ()
-    stops: tuple[str, ...] = ()
+from webapp.question import WHEN_FORMAT, Form
+from webapp.words import Badge, badge_of, mode_word, profile_name
 
 
 @dataclass(frozen=True, slots=True)
 class ItineraryView:
-    """One itinerary: its heading, its weakest link, its legs."""
+    """One itinerary: its heading, what it rests on, its legs."""
 
     heading: str
     day: str
     facts: tuple[str, ...]
     badge: Badge | None
-    weakest: str
+    founded_on: tuple[str, ...]
     lines: tuple[tuple[str, str], ...]  # (code, class) of each ride, in order
     legs: tuple[LegView, ...]
     destination: str
     arrival: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """Itineraries that are equally well known; those without a doubt come first."""
+
+    heading: str
+    explanation: str
+    itineraries: tuple[ItineraryView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BarrierView:
+    """A boarding that bars the way, and its line."""
+
+    mode: str
+    line: str
+    line_class: str
+    end: EndView
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +75,24 @@ class TripView:
     heading: str
     asked: str
     profile: str
-    itineraries: tuple[ItineraryView, ...]
+    groups: tuple[GroupView, ...]
     why_not: str
+    barriers: tuple[BarrierView, ...]
     colours: str
     back: dict[str, str]
     earlier: dict[str, str]
     later: dict[str, str]
+    with_unknown: dict[str, str]  # the same question, with what nobody has checked; empty where that helps nobody
 
 
-def present_answer(answer: Answer, form: Form, language: Language) -> TripView:
-    """Show the itineraries, or the sentence that says why there is none."""
+def present_answer(
+    answer: Answer, barriers: Sequence[Barrier], form: Form, knowledge: Knowledge, language: Language
+) -> TripView:
+    """Show the itineraries, or the sentence that says why there is none and what stands in the way."""
     query, found = answer.query, len(answer.itineraries)
     places = {"origin": query.origin.name, "destination": query.destination.name}
-    back = form.as_args() | {"from": form.destination, "to": form.origin}
+    legs = [leg for itinerary in answer.itineraries for leg in itinerary.legs] + [barrier.leg for barrier in barriers]
+    left_out = answer.why_not is not None and answer.why_not.code == "ONLY_WITH_UNKNOWN"
     return TripView(
         title=language.ngettext(
             "%(count)s trip: %(origin)s to %(destination)s",
@@ -112,16 +105,47 @@ def present_answer(answer: Answer, form: Form, language: Language) -> TripView:
         heading=language.gettext("From %(origin)s to %(destination)s", **places),
         asked=language.gettext("Leaving on %(moment)s or later.", moment=language.datetime(query.at)),
         profile=profile_name(query.profile.id, language),
-        itineraries=tuple(_itinerary(itinerary, query, language) for itinerary in answer.itineraries),
-        why_not="" if found else why_not_words(answer.why_not, query, language),
-        colours=join_colours(clean_colour(leg.route_color) for trip in answer.itineraries for leg in trip.legs),
-        back=back,
+        groups=_groups(answer, knowledge, language),
+        why_not="" if found else why_not_sentence(answer.why_not or Reason("NO_ANSWER"), language),
+        barriers=tuple(_barrier(barrier, knowledge, language) for barrier in barriers),
+        colours=join_colours(clean_colour(leg.route_color) for leg in legs),
+        back=form.as_args() | {"from": form.destination, "to": form.origin},
         earlier=form.as_args() | {"when": _shifted(query.at, -1)},
         later=form.as_args() | {"when": _shifted(query.at, 1)},
+        with_unknown=form.as_args() | {"unknown": Unknown.PENALISE.value} if left_out else {},
     )
 
 
-def _itinerary(itinerary: Itinerary, query: Query, language: Language) -> ItineraryView:
+def _groups(answer: Answer, knowledge: Knowledge, language: Language) -> tuple[GroupView, ...]:
+    """Sort the itineraries by whether there is a doubt; their order inside is the planner's."""
+    query = answer.query
+    judged = any(itinerary.certainty is not Certainty.NOT_NEEDED for itinerary in answer.itineraries)
+    clear = tuple(itinerary for itinerary in answer.itineraries if not itinerary.doubts)
+    doubtful = tuple(itinerary for itinerary in answer.itineraries if itinerary.doubts)
+    told = (
+        (clear, language.gettext("Every boarding known") if judged else language.gettext("Trips"), ""),
+        (
+            doubtful,
+            language.gettext("With a doubt"),
+            language.gettext("Something is not known, or only just possible; each trip says what.")
+            if clear
+            else language.gettext("Every trip found has a doubt; each one says which."),
+        ),
+    )
+    return tuple(
+        GroupView(heading, explanation, tuple(_itinerary(one, query, knowledge, language) for one in group))
+        for group, heading, explanation in told
+        if group
+    )
+
+
+def _barrier(barrier: Barrier, knowledge: Knowledge, language: Language) -> BarrierView:
+    leg = barrier.leg
+    end = present_end(barrier.boarding, barrier.place, None, knowledge, language, alighting=barrier.alighting)
+    return BarrierView(mode_word(leg.mode, language), line_of(leg), line_class_of(leg), end)
+
+
+def _itinerary(itinerary: Itinerary, query: Query, knowledge: Knowledge, language: Language) -> ItineraryView:
     departure, arrival = _shown_times(itinerary)
     judged = itinerary.certainty is not Certainty.NOT_NEEDED
     rides = [leg for leg in itinerary.legs if leg.mode != "WALK"]
@@ -136,11 +160,11 @@ def _itinerary(itinerary: Itinerary, query: Query, language: Language) -> Itiner
         day="" if departure.date() == query.at.date() else _sentence_case(language.weekday(departure.date())),
         facts=_facts(itinerary, len(rides), query, language),
         badge=badge_of(itinerary.verdict, _boardings(itinerary), language) if judged else None,
-        weakest=_weakest(itinerary, language) if judged else "",
-        lines=tuple((_line(leg), _line_class(leg)) for leg in rides),
-        legs=tuple(_leg(leg, query, language) for leg in itinerary.legs),
-        destination=_place_name(itinerary.legs[-1].destination, language),
-        arrival=_clock(arrival, language),
+        founded_on=founded_on(itinerary, language) if judged else (),
+        lines=tuple((line_of(leg), line_class_of(leg)) for leg in rides),
+        legs=tuple(present_leg(leg, query, knowledge, language) for leg in itinerary.legs),
+        destination=place_name(itinerary.legs[-1].destination, language),
+        arrival=clock(arrival, language),
     )
 
 
@@ -169,125 +193,12 @@ def _facts(itinerary: Itinerary, rides: int, query: Query, language: Language) -
     return (duration, *((changes,) if rides else ()), *((way,) if itinerary.rolling_m else ()))
 
 
-def _weakest(itinerary: Itinerary, language: Language) -> str:
-    """The weakest link in one sentence: what a traveller should think about first."""
-    links = [
-        (judged, place, kind)
-        for leg in itinerary.legs
-        for judged, place, kind in (
-            (leg.boarding, leg.origin, "on"),
-            (leg.alighting, leg.destination, "off"),
-            (leg.way, leg.destination, "way"),
-        )
-        if judged is not None and judged.doubts
-    ]
-    if not links:
-        return language.gettext("This trip rests on what was measured, declared or is usual.")
-    judged, place, kind = max(links, key=lambda link: (link[0].verdict, link[2] != "way", link[0].certainty.rank))
-    return weakest_words(judged.verdict, kind, _place_name(place, language), language)
-
-
-def _leg(leg: Leg, query: Query, language: Language) -> LegView:
-    departure, arrival = _clock(leg.departure, language), _clock(leg.arrival, language)
-    duration = language.duration((leg.arrival - leg.departure).total_seconds())
-    if leg.mode == "WALK":
-        values = {
-            "distance": language.distance(leg.distance_m),
-            "place": _place_name(leg.destination, language),
-            "duration": duration,
-        }
-        sentence = (
-            language.gettext("Roll about %(distance)s to %(place)s: %(duration)s.", **values)
-            if query.profile.wheeled
-            else language.gettext("Walk about %(distance)s to %(place)s: %(duration)s.", **values)
-        )
-        way = leg.way if leg.way is not None and leg.way.certainty is not Certainty.NOT_NEEDED else None
-        return LegView(
-            kind="walk",
-            departure=departure,
-            arrival=arrival,
-            sentence=sentence,
-            notes=way_words(way, language) if way is not None else (),
-            badge=badge_of(way.verdict, (), language) if way is not None and way.doubts else None,
-        )
-    return LegView(
-        kind="ride",
-        departure=departure,
-        arrival=arrival,
-        sentence=language.ngettext(
-            "Stay on board: %(count)s stop, %(duration)s.",
-            "Stay on board: %(count)s stops, %(duration)s.",
-            len(leg.stops) + 1,
-            duration=duration,
-        ),
-        notes=_ride_notes(leg, language),
-        line=_line(leg),
-        line_class=_line_class(leg),
-        mode=mode_word(leg.mode, language),
-        direction=language.gettext("towards %(headsign)s", headsign=leg.headsign) if leg.headsign else "",
-        ends=(
-            _end(leg.boarding, leg.origin, departure, language, alighting=False),
-            _end(leg.alighting, leg.destination, arrival, language, alighting=True),
-        ),
-        stops=tuple(_place_name(stop, language) for stop in leg.stops),
-    )
-
-
-def _end(boarding: Boarding | None, place: Place, at: Clock, language: Language, *, alighting: bool) -> EndView:
-    name = _place_name(place, language)
-    action = (
-        language.gettext("Get off at %(place)s.", place=name)
-        if alighting
-        else language.gettext("Get on at %(place)s.", place=name)
-    )
-    if boarding is None or boarding.certainty is Certainty.NOT_NEEDED:
-        return EndView(at, action, None, "", "")
-    return EndView(
-        at=at,
-        action=action,
-        badge=badge_of(boarding.verdict, (boarding,), language),
-        certainty=certainty_word(boarding, language),
-        why=boarding_words(boarding, language, alighting=alighting),
-    )
-
-
-def _ride_notes(leg: Leg, language: Language) -> tuple[str, ...]:
-    notes = []
-    if leg.every_s is not None:
-        every = language.duration(leg.every_s)
-        notes.append(language.gettext("It comes every %(every)s, without fixed times.", every=every))
-    elif leg.interpolated:
-        notes.append(language.gettext("The timetable gives no exact time here: be there a few minutes early."))
-    if leg.vehicle_type is not None:
-        notes.append(language.gettext("This holds if a vehicle of type %(type)s comes.", type=leg.vehicle_type))
-    return tuple(notes)
-
-
-def _place_name(place: Place, language: Language) -> str:
-    if place.platform_code:
-        return language.gettext("%(stop)s, quay %(quay)s", stop=place.name, quay=place.platform_code)
-    return place.name
-
-
 def _boardings(itinerary: Itinerary) -> tuple[Boarding, ...]:
     return tuple(b for leg in itinerary.legs for b in (leg.boarding, leg.alighting) if b is not None)
 
 
 def _sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _line(leg: Leg) -> str:
-    return leg.route_name or leg.route_id or ""
-
-
-def _line_class(leg: Leg) -> str:
-    colour = clean_colour(leg.route_color)
-    return f"line-{colour}" if colour else ""
-
-
-def _clock(moment: datetime, language: Language) -> Clock:
-    return Clock(language.time(moment), moment.isoformat())
 
 
 def _shifted(moment: datetime, hours: int) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from planner.access.profiles import PRESETS
 from planner.language import Language
 from planner.network.tables import Network
 from webapp.question import UNKNOWN_CHOICES, Fault, Form, find_moment
 from webapp.words import profile_hint, profile_name, unknown_name
+
+MOST_STOP_NAMES = 1000  # about 10 kB of a compressed page
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +30,17 @@ class NetworkView:
     name: str
     title: str
     notice: str
+    invented: bool
     attribution: str
     measured: str
+    vehicles: str
     meaning: str
     span: str
     rows: tuple[CoverageRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Option:
     """One radio button."""
 
     value: str
@@ -54,10 +59,11 @@ class FormView:
     when_type: str  # what a date field cannot show is kept in a text field
     first_day: str
     last_day: str
-    profiles: tuple[Choice, ...]
-    unknowns: tuple[Choice, ...]
+    profiles: tuple[Option, ...]
+    unknowns: tuple[Option, ...]
     faults: dict[str | None, Fault]
     summary: str
+    stop_names: tuple[str, ...]  # what a browser may offer while somebody types; empty for a large network
     others: dict[str, dict[str, str]]  # for each place, all that was written but that place
 
 
@@ -80,13 +86,10 @@ def present_network(network: Network, language: Language) -> NetworkView:
         name=network.name,
         title=network.title,
         notice=network.notice,
+        invented=network.knowledge.invented,
         attribution=network.attribution,
-        measured=language.ngettext(
-            "%(measured)s of %(count)s quay measured",
-            "%(measured)s of %(count)s quays measured",
-            known.quays,
-            measured=language.number(known.quays_measured),
-        ),
+        measured=_measured(network, language),
+        vehicles=_vehicles(network, language),
         meaning=_coverage_meaning(network, language),
         span=_span(network, language),
         rows=rows,
@@ -103,26 +106,65 @@ def present_form(form: Form, faults: dict[str | None, Fault], network: Network, 
         first_day=f"{network.first_day}T00:00" if network.first_day else "",
         last_day=f"{network.last_day}T23:59" if network.last_day else "",
         profiles=tuple(
-            Choice(id_, profile_name(id_, language), profile_hint(profile, language), id_ == form.profile)
+            Option(id_, profile_name(id_, language), profile_hint(profile, language), id_ == form.profile)
             for id_, profile in PRESETS.items()
         ),
         unknowns=tuple(
-            Choice(choice.value, unknown_name(choice, language), "", choice.value == form.unknown)
+            Option(choice.value, unknown_name(choice, language), "", choice.value == form.unknown)
             for choice in UNKNOWN_CHOICES
         ),
         faults=faults,
         summary=language.ngettext(
             "One answer needs your attention", "%(count)s answers need your attention", len(faults)
         ),
+        stop_names=stop_names(network),
         others={
             place: {field: text for field, text in form.as_args().items() if field != place} for place in ("from", "to")
         },
     )
 
 
+@lru_cache(maxsize=16)
+def stop_names(network: Network) -> tuple[str, ...]:
+    """Every name of a served stop, unless there are too many to send along with a form."""
+    names = sorted({network.stops.name[row] for row in network.served.nonzero()[0].tolist()})
+    return tuple(names) if len(names) <= MOST_STOP_NAMES else ()
+
+
+def _measured(network: Network, language: Language) -> str:
+    known = network.coverage
+    measured = language.number(known.quays_measured)
+    if network.knowledge.invented:
+        return language.ngettext(
+            "%(measured)s of %(count)s quay with an invented height",
+            "%(measured)s of %(count)s quays with an invented height",
+            known.quays,
+            measured=measured,
+        )
+    return language.ngettext(
+        "%(measured)s of %(count)s quay measured",
+        "%(measured)s of %(count)s quays measured",
+        known.quays,
+        measured=measured,
+    )
+
+
+def _vehicles(network: Network, language: Language) -> str:
+    described = sum(bool(vehicle.doors) for vehicle in network.knowledge.vehicle_types.values())
+    if not described:
+        return language.gettext("No vehicle is described: floors, ramps and lifts are not known.")
+    return language.ngettext(
+        "%(count)s type of vehicle is described, with its doors.",
+        "%(count)s types of vehicle are described, with their doors.",
+        described,
+    )
+
+
 def _coverage_meaning(network: Network, language: Language) -> str:
     known = network.coverage
     declared = known.stops_yes + known.stops_no + known.trips_yes + known.trips_no
+    if network.knowledge.invented:
+        return language.gettext("Each boarding is said with its numbers, as it would be in a real town.")
     if known.quays_measured:
         return language.gettext("Where a quay is measured, each boarding is said with its numbers and its source.")
     if declared:

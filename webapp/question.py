@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,18 +15,23 @@ from planner.errors import AmbiguousPlaceError, QueryError
 from planner.language import Language
 from planner.model import Place, Profile, Unknown
 from planner.network.tables import Network
-from planner.places import find_place
-from planner.routing.plan import Answer, Query, find_itineraries
+from planner.places import find_place, row_of_id
+from planner.routing.plan import find_itineraries
+from planner.routing.query import Answer, Query
+from webapp.choices import Choice, choices_of
 
 MAX_FIELD_LENGTH = 200
 MAX_CHOICES = 20
 DEFAULT_PROFILE = "manual-wheelchair"
 WHEN_FORMAT = "%Y-%m-%dT%H:%M"
-UNKNOWN_CHOICES = (Unknown.ALLOW, Unknown.EXCLUDE)
+DEFAULT_UNKNOWN = Unknown.PENALISE
+UNKNOWN_CHOICES = (Unknown.EXCLUDE, Unknown.PENALISE, Unknown.ALLOW)
 
 FIELDS = ("from", "to", "when", "profile", "unknown")
 
 _FIELD_OF = {"at": "when"}  # what the planner calls it, where the page calls it otherwise
+_CHOSEN = re.compile(r".*\[([^\[\]]+)\]")  # "Gare du Nord [amiens:1130]", as the choices of a name are written
+_NUMBERS = re.compile(r"[-+]?\d[\d.]*\s*,\s*[-+]?\d[\d.]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +51,11 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing to correct; ``choices`` are (value, label) where a name fits several places."""
+    """One thing to correct, in the language of the page; ``choices`` where a name fits several places."""
 
     field: str | None  # None: the question as a whole
     message: str
-    choices: tuple[tuple[str, str], ...] = ()
-    foreign: bool = False  # the sentence is in English whatever the page is in
+    choices: tuple[Choice, ...] = ()
 
 
 class RefusedFormError(Exception):
@@ -80,7 +85,7 @@ def read_form(args: Mapping[str, str], network: Network) -> Form:
         destination=args.get("to", "").strip(),
         when=args.get("when", "").strip() or default_time(network, now()).strftime(WHEN_FORMAT),
         profile=args.get("profile", DEFAULT_PROFILE),
-        unknown=args.get("unknown", UNKNOWN_CHOICES[0].value),
+        unknown=args.get("unknown", DEFAULT_UNKNOWN.value),
     )
 
 
@@ -136,19 +141,40 @@ def _place(field: str, text: str, network: Network, language: Language, faults: 
         faults.append(Fault(field, message))
         return None
     try:
-        return find_place(network, text, field)
+        return _find_place(network, text, field)
     except AmbiguousPlaceError as error:
         message = language.gettext("Several places fit “%(text)s”. Choose yours.", text=text)
-        faults.append(Fault(field, message, error.candidates[:MAX_CHOICES]))
+        faults.append(Fault(field, message, choices_of(network, error.candidates[:MAX_CHOICES], language)))
     except QueryError:
-        message = language.gettext(
-            "No place called “%(text)s” was found on this network. Write the name of a stop, its number,"
-            " or a position such as %(position)s.",
-            text=text,
-            position=_position_example(network),
-        )
-        faults.append(Fault(field, message))
+        faults.append(Fault(field, _no_place(network, text, language)))
     return None
+
+
+def _find_place(network: Network, text: str, field: str) -> Place:
+    """Find a place by what was typed, or by the id that a choice carries behind its name."""
+    chosen = _CHOSEN.fullmatch(text)
+    if chosen is not None and row_of_id(network.stops.id, chosen[1]) is not None:
+        text = chosen[1]
+    return find_place(network, text, field)
+
+
+def _no_place(network: Network, text: str, language: Language) -> str:
+    """Say why a text is no place, and what to write instead."""
+    position = _position_example(network)
+    if row_of_id(network.stops.id, text) is not None:
+        return language.gettext("The timetable does not say where this stop is. Choose another one near it.")
+    if _NUMBERS.fullmatch(text):
+        return language.gettext(
+            "“%(text)s” is no position. Write latitude, then longitude, such as %(position)s.",
+            text=text,
+            position=position,
+        )
+    return language.gettext(
+        "No place called “%(text)s” was found on this network. Write the name of a stop, its number,"
+        " or a position such as %(position)s.",
+        text=text,
+        position=position,
+    )
 
 
 def _moment(text: str, network: Network, language: Language, faults: list[Fault]) -> datetime | None:
@@ -162,6 +188,9 @@ def _moment(text: str, network: Network, language: Language, faults: list[Fault]
     first, last = network.first_day, network.last_day
     if first is not None and last is not None and not first <= naive.date() <= last:
         faults.append(Fault("when", _out_of_timetable(first, last, language)))
+        return None
+    if not date.min.year < naive.year < date.max.year:  # where another timezone may lie outside the calendar
+        faults.append(Fault("when", language.gettext("No timetable reaches this year. Choose another.")))
         return None
     timezone = ZoneInfo(network.timezone)
     moment = naive.replace(tzinfo=timezone)
@@ -213,8 +242,9 @@ def _position_example(network: Network) -> str:
 
 
 def _fault_of(error: QueryError, language: Language) -> Fault:
-    """Say what the planner refused: in our own sentence where its field tells which, else in its English one."""
+    """Say what the planner refused; its own sentences are for the command line and in English."""
     field = _FIELD_OF.get(error.field or "", error.field)
     if field == "to":
         return Fault("to", language.gettext("This is where you start. Write where you want to go."))
-    return Fault(field if field in FIELDS else None, str(error), foreign=language.code != "en")
+    message = language.gettext("The planner cannot use this. Change it, then ask again.")
+    return Fault(field if field in FIELDS else None, message)

@@ -67,7 +67,7 @@ def profile_view(network: Network, day: date, profile: Profile, unknown: Unknown
     board = np.where(trusts[row] & (board != CLOSED), board + 1, board)  # "if this vehicle comes" is a doubt
     may_board = _policy(np.where(use & BOARD, board, CLOSED).astype(np.uint8), unknown)
     may_alight = _policy(np.where(use & ALIGHT, cells.alight[row, stop], CLOSED), unknown)
-    counts, at_variant, at_position = _stops_by(stop, stop_offset, may_board, len(network.stops.id))
+    counts, at_variant, at_position = stops_by(stop, stop_offset, may_board, len(network.stops.id))
     return View(
         timetable=timetable,
         classes=classes,
@@ -77,6 +77,7 @@ def profile_view(network: Network, day: date, profile: Profile, unknown: Unknown
             stop=stop,
             board=may_board,
             alight=may_alight,
+            board_s=np.zeros(len(stop), np.int32),  # the vehicle waits for ramp and securing
             alight_s=cells.alight_s[row, stop],
             event_offset=timetable.event_offset[pattern],
             n_runs=np.diff(timetable.run_offset)[pattern],
@@ -105,10 +106,16 @@ def _variants(timetable: Timetable, cells: Cells) -> tuple[NDArray[np.int64], ND
     return np.ascontiguousarray(columns[:, 0]), np.ascontiguousarray(columns[:, 1])
 
 
-def _stops_by(
+def stops_by(
     stop: NDArray[np.int32], stop_offset: NDArray[np.int64], board: NDArray[np.uint8], n_stops: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
-    """By stop: the variants one can get on there, and the position; not the last one."""
+    """Sort by stop the variants that one can get on there, and the position; not the last one.
+
+    Returns
+    -------
+    counts : int64[S]
+    at_variant, at_position : int32[...]
+    """
     length = np.diff(stop_offset)
     variant = np.repeat(np.arange(len(length)), length)
     position = np.arange(len(stop)) - stop_offset[variant]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -17,56 +17,33 @@ from planner.network.modes import mode_of
 from planner.network.shapes import ride_line
 from planner.network.tables import Network
 from planner.routing.compile import View
+from planner.routing.find import Path, Ride, Search
 from planner.routing.judge import judge_call
 from planner.routing.query import Query
-from planner.routing.raptor import ACCESS, Labels
 
 WALK = "WALK"
 
 
-@dataclass(frozen=True, slots=True)
-class Ride:
-    """One ride in row numbers: variant, run of it, and the positions of getting on and off."""
-
-    variant: int
-    run: int
-    board: int
-    alight: int
-
-
-def describe_ride_path(
-    network: Network,
-    view: View,
-    query: Query,
-    labels: Labels,
-    end: int,
-    *,
-    access_m: dict[int, float],
-    egress_m: dict[int, float],
-) -> Itinerary:
-    """Follow an EGRESS label back to the start and name everything on the way.
-
-    Parameters
-    ----------
-    access_m, egress_m
-        Walking distance between the ends of the question and the stops.
-    """
-    rides = _rides(labels, end)
+def describe_path(network: Network, search: Search, query: Query, path: Path) -> Itinerary:
+    """Name everything on the way of a path."""
+    view, rides = search.view, path.rides
     legs = [_ride_leg(network, view, query, ride) for ride in rides]
     first, last = rides[0], rides[-1]
-    joined = _access(query, legs[0], access_m[_stop(view, first.variant, first.board)])
+    joined = _access(query, legs[0], search.access.metres_by_stop()[_stop(view, first.variant, first.board)])
     for leg, ride, after in zip(legs, rides, [*legs[1:], None], strict=True):
         joined.append(leg)
         if after is not None:
             joined += _change(network, query, leg, _on_the_quay(view, ride, leg), after)
-    egress = egress_m[_stop(view, last.variant, last.alight)]
-    joined += _egress(query, legs[-1], _on_the_quay(view, last, legs[-1]), egress)
+    metres = search.egress.metres_by_stop()[_stop(view, last.variant, last.alight)]
+    joined += _egress(query, legs[-1], _on_the_quay(view, last, legs[-1]), metres)
     return _itinerary(network, query, joined)
 
 
 def describe_walk(network: Network, query: Query, metres: float, seconds: int) -> Itinerary:
     """Describe the way without a vehicle."""
-    start = query.at.astimezone(moment_of(0, query.at.date(), network.timezone).tzinfo)
+    start = query.at.astimezone(ZoneInfo(network.timezone))
+    if query.arrive_by:
+        start -= timedelta(seconds=seconds)
     leg = _walk_leg(query, query.origin, query.destination, start, start + timedelta(seconds=seconds), metres)
     return _itinerary(network, query, [leg])
 
@@ -81,23 +58,6 @@ def stop_place(network: Network, stop: int) -> Place:
         stop_id=stops.id[stop],
         platform_code=stops.platform_code[stop] or None,
     )
-
-
-def _rides(labels: Labels, end: int) -> list[Ride]:
-    rides = []
-    label = int(labels.parent[end])
-    while labels.variant[label] != ACCESS:
-        if labels.variant[label] >= 0:
-            rides.append(
-                Ride(
-                    int(labels.variant[label]),
-                    int(labels.run[label]),
-                    int(labels.board[label]),
-                    int(labels.alight[label]),
-                )
-            )
-        label = int(labels.parent[label])
-    return rides[::-1]
 
 
 def _stop(view: View, variant: int, position: int) -> int:

@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
 from math import ceil
 from zoneinfo import ZoneInfo
-
-import numpy as np
-from numpy.typing import NDArray
 
 from planner.access.profiles import get_profile
 from planner.access.walking import judge_way
 from planner.errors import QueryError
-from planner.model import ON_FOOT, Itinerary, Place, Profile, Reason, Unknown
-from planner.network.clock import clock_of
+from planner.model import ON_FOOT, Itinerary, Place, Reason, Unknown
 from planner.network.footpaths import DETOUR, REACH_M
-from planner.network.plane import distance_m, distances_m
+from planner.network.plane import distance_m
 from planner.network.tables import Network
-from planner.routing.compile import View, profile_view
-from planner.routing.itinerary import describe_ride_path, describe_walk
+from planner.routing.find import run_search
+from planner.routing.itinerary import describe_path, describe_walk
 from planner.routing.query import Answer, Query
-from planner.routing.raptor import EGRESS, Labels, search
+from planner.routing.walks import walks_around
 
-__all__ = ["Answer", "Query", "Search", "Walks", "find_itineraries", "first_shown", "run_search", "walks_around"]
-
-
-@dataclass(frozen=True, slots=True)
-class Walks:
-    """Stops within a walk of one place."""
-
-    stop: NDArray[np.int64]
-    distance_m: NDArray[np.float64]
-    duration_s: NDArray[np.int64]
-    doubts: NDArray[np.uint8]
+__all__ = ["Answer", "Query", "find_itineraries", "first_shown"]
 
 
 def find_itineraries(network: Network, query: Query) -> Answer:
@@ -67,92 +52,20 @@ def first_shown(itinerary: Itinerary) -> tuple[bool, float, int, float, int]:
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Search:
-    """One run of the kernel: what was asked of it and everything it found, in row numbers."""
-
-    view: View
-    access: Walks
-    egress: Walks
-    labels: Labels
-    ends: NDArray[np.int64]  # EGRESS labels that no other beats in arrival, rides and doubts together
-
-
-def run_search(network: Network, query: Query) -> Search:
-    """Search the day of the question between the walks around its ends."""
-    day = _service_day(network, query.at)
-    view = profile_view(network, day, query.profile, query.unknown)
-    access = walks_around(network, query.origin, query.profile, query.unknown)
-    egress = walks_around(network, query.destination, query.profile, query.unknown)
-    n_stops = len(network.stops.id)
-    egress_s = np.full(n_stops, -1, np.int32)
-    egress_doubts = np.zeros(n_stops, np.uint8)
-    egress_s[egress.stop], egress_doubts[egress.stop] = egress.duration_s, egress.doubts
-    ready_s = clock_of(query.at, day, network.timezone) + access.duration_s + query.profile.margin_s
-    labels, _, _ = search(
-        view.riding,
-        view.walking,
-        access.stop.astype(np.int32),
-        ready_s.astype(np.int32),
-        access.doubts,
-        egress_s,
-        egress_doubts,
-        query.max_transfers + 1,
-        view.n_levels,
-    )
-    labels = Labels(*labels)
-    return Search(view, access, egress, labels, _pareto(labels))
+def latest_shown(itinerary: Itinerary) -> tuple[bool, float, int, float, int]:
+    """The same order where the arrival is given: the latest departure instead of the earliest arrival."""
+    doubtful, _, *rest = first_shown(itinerary)
+    return (doubtful, -itinerary.departure.timestamp(), *rest)  # type: ignore[return-value]
 
 
 def _search(network: Network, query: Query) -> tuple[Itinerary, ...]:
     run = run_search(network, query)
-    access_m, egress_m = _by_stop(run.access), _by_stop(run.egress)
-    found = [
-        describe_ride_path(network, run.view, query, run.labels, int(end), access_m=access_m, egress_m=egress_m)
-        for end in run.ends
-    ]
+    found = [describe_path(network, run, query, path) for path in run.paths]
     direct = _direct(network, query)
     if direct is not None:
-        found = [itinerary for itinerary in found if not _beaten(itinerary, direct)] + [direct]
-    return tuple(sorted(found, key=first_shown))
-
-
-def walks_around(network: Network, place: Place, profile: Profile, unknown: Unknown) -> Walks:
-    """Find the stops within reach of a place; a stop itself, or a station's own stops, at no distance."""
-    stops = network.stops
-    distance = DETOUR * distances_m(place.lon, place.lat, stops.lon, stops.lat)
-    if place.stop_id is not None:
-        row = stops.id.row_of[place.stop_id]
-        distance[row] = 0
-        distance[stops.parent == row] = 0
-    near = np.flatnonzero(network.served & (distance <= DETOUR * REACH_M))
-    doubts = np.array([judge_way(float(metres), profile).doubts for metres in distance[near]], np.uint8)
-    if unknown is Unknown.EXCLUDE:
-        near, doubts = near[doubts == 0], doubts[doubts == 0]
-    elif unknown is Unknown.ALLOW:
-        doubts[:] = 0
-    seconds = np.ceil(distance[near] / profile.speed_m_s).astype(np.int64)
-    return Walks(near, distance[near], seconds, doubts)
-
-
-def _service_day(network: Network, at: datetime) -> date:
-    return at.astimezone(ZoneInfo(network.timezone)).date()
-
-
-def _by_stop(walks: Walks) -> dict[int, float]:
-    return dict(zip(walks.stop.tolist(), walks.distance_m.tolist(), strict=True))
-
-
-def _pareto(labels: Labels) -> NDArray[np.int64]:
-    """Rows of the EGRESS labels that no other beats in arrival, rides and level together."""
-    ends = np.flatnonzero(labels.variant == EGRESS)
-    key = np.stack([labels.time_s[ends], labels.rides[ends], labels.level[ends]], axis=1).astype(np.int64)
-    best = [
-        row
-        for row in range(len(ends))
-        if not ((key <= key[row]).all(axis=1) & ((key < key[row]).any(axis=1) | (np.arange(len(ends)) < row))).any()
-    ]
-    return ends[best]
+        found = [itinerary for itinerary in found if not _beaten(itinerary, direct, query)] + [direct]
+    order = latest_shown if query.arrive_by and not query.window_s else first_shown
+    return tuple(sorted(found, key=order))
 
 
 def _direct(network: Network, query: Query) -> Itinerary | None:
@@ -165,8 +78,15 @@ def _direct(network: Network, query: Query) -> Itinerary | None:
     return describe_walk(network, query, metres, ceil(metres / query.profile.speed_m_s))
 
 
-def _beaten(itinerary: Itinerary, direct: Itinerary) -> bool:
-    return direct.arrival <= itinerary.arrival and direct.doubts <= itinerary.doubts
+def _beaten(itinerary: Itinerary, direct: Itinerary, query: Query) -> bool:
+    """Whether walking all the way, which one may do at any time, is as good."""
+    if direct.doubts > itinerary.doubts:
+        return False
+    if query.window_s:
+        return direct.arrival - direct.departure <= itinerary.arrival - itinerary.departure
+    if query.arrive_by:
+        return direct.departure >= itinerary.departure
+    return direct.arrival <= itinerary.arrival
 
 
 def _same(a: Place, b: Place) -> bool:
@@ -176,7 +96,7 @@ def _same(a: Place, b: Place) -> bool:
 def _why_not(network: Network, query: Query) -> Reason:
     """The first reason that explains an empty answer, found by lifting one condition after the other."""
     span = network.service_span
-    day = _service_day(network, query.at)
+    day = query.at.astimezone(ZoneInfo(network.timezone)).date()
     if span is None:
         return Reason("NO_TRIPS")
     if not span[0] <= day <= span[1]:

@@ -12,7 +12,11 @@ MAX_TRANSFERS = 7
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What a traveller asks; ``at`` is a moment with offset."""
+    """What a traveller asks.
+
+    ``at`` is a moment with offset: of the departure, or with ``arrive_by`` of the arrival. ``window_s`` opens a
+    window from there (to earlier arrivals, if arriving) in which every itinerary is told that none beats.
+    """
 
     origin: Place
     destination: Place
@@ -20,6 +24,8 @@ class Query:
     profile: Profile
     unknown: Unknown = Unknown.ALLOW
     max_transfers: int = MAX_TRANSFERS
+    arrive_by: bool = False
+    window_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class Riding(NamedTuple):
     stop: NDArray[np.int32]
     board: NDArray[np.uint8]  # doubts of getting on, CLOSED if refused
     alight: NDArray[np.uint8]  # doubts of getting off, CLOSED if refused
+    board_s: NDArray[np.int32]  # how long before departure one must stand ready, beyond the margin
     alight_s: NDArray[np.int32]  # how long getting off takes
     event_offset: NDArray[np.int64]  # [V] into arrival_s and departure_s
     n_runs: NDArray[np.int64]  # [V]
@@ -66,15 +67,21 @@ class Labels(NamedTuple):
 
 
 class State(NamedTuple):
-    """What the rounds remember, for C levels and S stops; NEVER and -1 stand for "not yet"."""
+    """What the rounds remember, for C levels and S stops; NEVER and -1 stand for "not yet".
 
-    off_s: NDArray[np.int32]  # [C, S] earliest time of having got off, in any round so far
+    Axis K: for one departure a single row, the best of all rounds so far. For a window a row for each number of
+    rides, the best with at most so many, over all departures so far: a later departure with more rides must not
+    prune an earlier one with fewer. Both K and C are kept closed: no entry is worse than one before it.
+    """
+
+    off_s: NDArray[np.int32]  # [K, C, S] earliest time of having got off
     off_label: NDArray[np.int32]  # [C, S] the label of it, if of this round
-    ready_s: NDArray[np.int32]  # [C, S] earliest time of standing ready, in any round so far
+    ready_s: NDArray[np.int32]  # [K, C, S] earliest time of standing ready
     next_label: NDArray[np.int32]  # [C, S] the label of it, if of this round: boards in the next one
     boarding_s: NDArray[np.int32]  # [C, S] ready since the round before
     boarding_label: NDArray[np.int32]
-    bound_s: NDArray[np.int32]  # [C] earliest arrival at the destination
+    bound_s: NDArray[np.int32]  # [K, C] earliest arrival at the destination
+    unhurried: NDArray[np.bool_]  # [S] the first boarding here needs no ``board_s``
     ready_stops: NDArray[np.int32]  # lists of stops, with the marks that keep them free of repetition
     is_ready: NDArray[np.bool_]
     off_stops: NDArray[np.int32]
@@ -91,16 +98,21 @@ SCANNED, CHECKED, WRITTEN, READY, OFF = 0, 1, 2, 3, 4  # rows of State.tally
 
 
 @njit(cache=True, nogil=True)
-def search(riding, walking, access_stop, ready_s, access_level, egress_s, egress_doubts, max_rides, n_levels):
-    """Find the earliest arrivals for each number of rides and each level of doubt.
+def search(
+    riding, walking, depart_s, access_stop, access_s, access_level, egress_s, egress_doubts, max_rides, n_levels
+):
+    """Find the earliest arrivals for each departure, number of rides and level of doubt.
 
     Parameters
     ----------
     riding, walking : Riding, Walking
-    access_stop : int32[A]; ready_s : int32[A]; access_level : uint8[A]
-        Where and when the traveller stands ready, margin included, and the doubts of the way there.
+    depart_s : int32[D]
+        Departures, the latest first. With several, each finds only what no later one makes useless.
+    access_stop : int32[A]; access_s : int32[A]; access_level : uint8[A]
+        Where the traveller stands ready how long after the departure, margin included, and the doubts of the
+        way there. 0 seconds: the question begins at this very stop, and ``board_s`` is not asked there.
     egress_s : int32[S]; egress_doubts : uint8[S]
-        Walk to the destination; 0: the stop itself (getting off there is the arrival), -1: too far.
+        Walk to the destination; 0: the stop itself (the vehicle's arrival is the arrival), -1: too far.
         An array of -1 searches one-to-all.
     max_rides : int
     n_levels : int
@@ -110,15 +122,29 @@ def search(riding, walking, access_stop, ready_s, access_level, egress_s, egress
     -------
     labels : Labels
         With one EGRESS label for every improvement at the destination; not yet a Pareto set.
-    off_s : int32[C, S]
+    off_s : int32[K, C, S]
         Earliest time of having got off at each stop with at most that level, NEVER if not reached.
     tally : int64[5]
         Positions scanned, footpaths checked, labels written (the rest is internal).
     """
-    state = _new_state(n_levels, walking.change_s.shape[0], riding.n_runs.shape[0])
+    n_rows = 1 if depart_s.shape[0] == 1 else max_rides + 1
+    state = _new_state(n_rows, n_levels, walking.change_s.shape[0], riding.n_runs.shape[0])
     log = _new_log(1024 + access_stop.shape[0])
     for a in range(access_stop.shape[0]):
-        _stand(state, log, ready_s[a], -1, access_stop[a], ACCESS, np.int64(access_level[a]), 0)
+        state.unhurried[access_stop[a]] |= access_s[a] == 0
+    for d in range(depart_s.shape[0]):
+        log = _with_room(log, state.tally[WRITTEN], access_stop.shape[0])
+        for a in range(access_stop.shape[0]):
+            ready = depart_s[d] + access_s[a]
+            _stand(state, log, ready, -1, access_stop[a], ACCESS, np.int64(access_level[a]), 0)
+        log = _run_rounds(riding, walking, state, log, egress_s, egress_doubts, max_rides)
+    return _cut(log, state.tally[WRITTEN]), state.off_s, state.tally
+
+
+@njit(cache=True, nogil=True)
+def _run_rounds(riding, walking, state, log, egress_s, egress_doubts, max_rides):
+    """Ride and walk until nothing new is reached; gives the log, which may have moved to make room."""
+    n_levels = state.off_s.shape[1]
     for ride in range(1, max_rides + 1):
         queued = _open_round(riding, state, log)
         state.tally[OFF] = 0
@@ -139,7 +165,19 @@ def search(riding, walking, access_stop, ready_s, access_level, egress_s, egress
             state.off_label[:, s] = -1
         if state.tally[READY] == 0:
             break
-    return _cut(log, state.tally[WRITTEN]), state.off_s, state.tally
+    return log
+
+
+@njit(cache=True, nogil=True)
+def _lower(best, ride, level, value):
+    """Write a better value into [K, C] and into every entry that may not be worse than it."""
+    for k in range(min(ride, best.shape[0] - 1), best.shape[0]):
+        if best[k, level] <= value:
+            break
+        for c in range(level, best.shape[1]):
+            if best[k, c] <= value:
+                break
+            best[k, c] = value
 
 
 @njit(cache=True, nogil=True)
@@ -149,7 +187,7 @@ def _open_round(riding, state, log):
     for k in range(state.tally[READY]):
         s = state.ready_stops[k]
         state.is_ready[s] = False
-        for c in range(state.off_s.shape[0]):
+        for c in range(state.off_s.shape[1]):
             label = state.next_label[c, s]
             state.boarding_label[c, s] = label
             state.boarding_s[c, s] = log.time_s[label] if label >= 0 else NEVER
@@ -168,7 +206,7 @@ def _open_round(riding, state, log):
 @njit(cache=True, nogil=True)
 def _close_boarding(state):
     for k in range(state.tally[READY]):
-        for c in range(state.off_s.shape[0]):
+        for c in range(state.off_s.shape[1]):
             state.boarding_s[c, state.ready_stops[k]] = NEVER
 
 
@@ -181,13 +219,13 @@ def _ride(riding, state, log, v, ride, egress_s, egress_doubts):
     for i in range(state.first[v], length):
         s = riding.stop[base + i]
         if riding.alight[base + i] != CLOSED:
-            for c in range(state.off_s.shape[0]):
+            for c in range(state.off_s.shape[1]):
                 if state.on_run[c] < n_runs:
                     _get_off(riding, state, log, v, i, c, ride, egress_s[s], egress_doubts[s])
         if riding.board[base + i] != CLOSED and i < length - 1:
-            for c in range(state.off_s.shape[0]):
+            for c in range(state.off_s.shape[1]):
                 if state.boarding_s[c, s] < NEVER:
-                    _get_on(riding, state, v, i, c, s)
+                    _get_on(riding, state, v, i, c, s, ride)
     state.tally[SCANNED] += length - state.first[v]
     state.first[v] = -1
 
@@ -195,40 +233,39 @@ def _ride(riding, state, log, v, ride, egress_s, egress_doubts):
 @njit(cache=True, nogil=True)
 def _get_off(riding, state, log, v, i, c, ride, egress_s, egress_doubts):
     """Get off at position i, sitting in the run of level c; maybe that is the destination."""
-    base, n_levels = riding.stop_offset[v], state.off_s.shape[0]
+    base, n_levels, row = riding.stop_offset[v], state.off_s.shape[1], min(ride, state.off_s.shape[0] - 1)
     length, s, run = riding.stop_offset[v + 1] - base, riding.stop[base + i], state.on_run[c]
     level = min(c + np.int64(riding.alight[base + i]), n_levels - 1)
     arrival = riding.arrival_s[riding.event_offset[v] + run * length + i]
     got_off = arrival + riding.alight_s[base + i]
-    better = got_off < state.off_s[level, s] and got_off < state.bound_s[level]
+    better = got_off < state.off_s[row, level, s] and got_off < state.bound_s[row, level]
     there = arrival if egress_s == 0 else got_off + egress_s
     final = min(level + np.int64(egress_doubts), n_levels - 1)
-    arrives = egress_s >= 0 and there < state.bound_s[final]
+    arrives = egress_s >= 0 and there < state.bound_s[row, final]
     if not (better or arrives):
         return
     label = _write(log, state, got_off, state.on_label[c], s, v, run, state.on_since[c], i, level, ride)
     if better:
         state.off_label[level, s] = label
-        for worse in range(level, n_levels):
-            state.off_s[worse, s] = min(state.off_s[worse, s], got_off)
+        _lower(state.off_s[:, :, s], ride, level, got_off)
         if not state.is_off[s]:
             state.is_off[s] = True
             state.off_stops[state.tally[OFF]] = s
             state.tally[OFF] += 1
     if arrives:
         _write(log, state, there, label, s, EGRESS, -1, -1, -1, final, ride)
-        for worse in range(final, n_levels):
-            state.bound_s[worse] = min(state.bound_s[worse], there)
+        _lower(state.bound_s, ride, final, there)
 
 
 @njit(cache=True, nogil=True)
-def _get_on(riding, state, v, i, c, s):
+def _get_on(riding, state, v, i, c, s, ride):
     """Get on at position i from level c, if that gives an earlier run than any level as good."""
-    n_levels, n_runs = state.off_s.shape[0], riding.n_runs[v]
+    n_levels, n_runs = state.off_s.shape[1], riding.n_runs[v]
     level = min(c + np.int64(riding.board[riding.stop_offset[v] + i]), n_levels - 1)
     best = state.on_run[: level + 1].min()
     column = riding.event_offset[v] + i * n_runs
-    run = _earliest(riding.departure_s, column, best, state.boarding_s[c, s])
+    hurry = 0 if ride == 1 and state.unhurried[s] else riding.board_s[riding.stop_offset[v] + i]
+    run = _earliest(riding.departure_s, column, best, state.boarding_s[c, s] + hurry)
     if run >= best:
         return
     state.on_run[level], state.on_since[level], state.on_label[level] = run, i, state.boarding_label[c, s]
@@ -240,7 +277,7 @@ def _get_on(riding, state, v, i, c, s):
 @njit(cache=True, nogil=True)
 def _move_on(walking, state, log, s, ride):
     """From a stop where somebody got off in this round: change here, or walk exactly one footpath."""
-    n_levels = state.off_s.shape[0]
+    n_levels, row = state.off_s.shape[1], min(ride, state.off_s.shape[0] - 1)
     for c in range(n_levels):
         parent = state.off_label[c, s]
         if parent < 0:
@@ -251,7 +288,7 @@ def _move_on(walking, state, log, s, ride):
         for f in range(walking.offset[s], walking.offset[s + 1]):
             state.tally[CHECKED] += 1
             ready = got_off + walking.duration_s[f]
-            if ready >= state.bound_s[c]:  # bounds fall with the level and durations rise: the rest is no better
+            if ready >= state.bound_s[row, c]:  # bounds fall with the level and durations rise: the rest is no better
                 break
             level = min(c + np.int64(walking.doubts[f]), n_levels - 1)
             _stand(state, log, ready, parent, walking.to[f], WALK, level, ride)
@@ -260,11 +297,11 @@ def _move_on(walking, state, log, s, ride):
 @njit(cache=True, nogil=True)
 def _stand(state, log, ready, parent, s, kind, level, ride):
     """Stand ready at a stop, if that is news."""
-    if ready >= state.ready_s[level, s] or ready >= state.bound_s[level]:
+    row = min(ride, state.off_s.shape[0] - 1)
+    if ready >= state.ready_s[row, level, s] or ready >= state.bound_s[row, level]:
         return
     state.next_label[level, s] = _write(log, state, ready, parent, s, kind, -1, -1, -1, level, ride)
-    for worse in range(level, state.off_s.shape[0]):
-        state.ready_s[worse, s] = min(state.ready_s[worse, s], ready)
+    _lower(state.ready_s[:, :, s], ride, level, ready)
     if not state.is_ready[s]:
         state.is_ready[s] = True
         state.ready_stops[state.tally[READY]] = s
@@ -296,12 +333,12 @@ def _write(log, state, time_s, parent, stop, variant, run, board, alight, level,
 
 
 @njit(cache=True, nogil=True)
-def _new_state(n_levels, n_stops, n_variants):
-    shape = (n_levels, n_stops)
+def _new_state(n_rows, n_levels, n_stops, n_variants):
+    best, here = (n_rows, n_levels, n_stops), (n_levels, n_stops)
     return State(
-        np.full(shape, NEVER, np.int32), np.full(shape, -1, np.int32), np.full(shape, NEVER, np.int32),
-        np.full(shape, -1, np.int32), np.full(shape, NEVER, np.int32), np.full(shape, -1, np.int32),
-        np.full(n_levels, NEVER, np.int32),
+        np.full(best, NEVER, np.int32), np.full(here, -1, np.int32), np.full(best, NEVER, np.int32),
+        np.full(here, -1, np.int32), np.full(here, NEVER, np.int32), np.full(here, -1, np.int32),
+        np.full((n_rows, n_levels), NEVER, np.int32), np.zeros(n_stops, np.bool_),
         np.empty(n_stops, np.int32), np.zeros(n_stops, np.bool_), np.empty(n_stops, np.int32),
         np.zeros(n_stops, np.bool_), np.empty(n_variants, np.int32), np.full(n_variants, -1, np.int32),
         np.empty(n_levels, np.int64), np.empty(n_levels, np.int64), np.empty(n_levels, np.int64),

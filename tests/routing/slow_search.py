@@ -7,6 +7,7 @@ day views, overtaking, masks and footpath tables are worked out here in the plai
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
@@ -52,11 +53,32 @@ class SlowTwin:
 
     def search(self, query: Query) -> set[tuple[int, int, int]]:
         """Give the Pareto set of (arrival clock time, rides, doubts up to 7) of everything with at least one ride."""
-        network, runs, walks, changes = self.network, self.runs, self.walks, self.changes
-        depart_s = clock_of(query.at, self.day, network.timezone)
-        access = _ends(network, query, query.origin, self.reach_m)
-        egress = _ends(network, query, query.destination, self.reach_m)
-        return _rounds(query, depart_s, runs, walks, changes, access, egress)
+        return self.search_from(clock_of(query.at, self.day, self.network.timezone), query)
+
+    def search_from(self, depart_s: int, query: Query) -> set[tuple[int, int, int]]:
+        """The same from a clock time."""
+        access = _ends(self.network, query, query.origin, self.reach_m)
+        egress = _ends(self.network, query, query.destination, self.reach_m)
+        return _rounds(query, depart_s, self.runs, self.walks, self.changes, access, egress)
+
+    def everything(self, query: Query) -> set[tuple[int, int, int, int]]:
+        """Ask from every time of setting out that just reaches a ride: (departure, arrival, rides, doubts)."""
+        access = _ends(self.network, query, query.origin, self.reach_m)
+        margin_s = query.profile.margin_s
+        set_out = {
+            call.departure_s - access[call.stop][0] - margin_s
+            for calls in self.runs
+            for call in calls
+            if call.stop in access and call.board is not None
+        }
+        return {(moment, *found) for moment in set_out for found in self.search_from(moment, query)}
+
+
+def pareto(rows: set[tuple[int, ...]], key: Callable[[tuple[int, ...]], tuple[int, ...]]) -> set[tuple[int, ...]]:
+    """Rows that no other beats in every part of their key (smaller is better)."""
+    keys = {key(row) for row in rows}
+    best = {k for k in keys if not any(o != k and all(x <= y for x, y in zip(o, k, strict=True)) for o in keys)}
+    return {row for row in rows if key(row) in best}
 
 
 def slow_search(network: Network, query: Query) -> set[tuple[int, int, int]]:

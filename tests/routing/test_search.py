@@ -1,19 +1,20 @@
-"""The search against its slow twin, on drawn worlds and on named cases."""
+"""The search against its slow twin on drawn worlds: leaving at, arriving by, and within a window."""
 
-from hypothesis import given
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import assume, given
 from hypothesis import strategies as st
-from routing.slow_search import slow_search
-from worlds import Call, Run, World, ask
+from routing.slow_search import SlowTwin, pareto, slow_search
+from worlds import DAY, Call, Run, World, ask
 
 from planner.model import Unknown
-from planner.routing.plan import run_search
+from planner.network.clock import clock_of, day_shift_s
+from planner.routing.find import run_search, view_day
 
 
 def fast(network, query):
-    run = run_search(network, query)
-    ends = run.ends
-    columns = (run.labels.time_s[ends], run.labels.rides[ends], run.labels.level[ends])
-    return {tuple(map(int, row)) for row in zip(*columns, strict=True)}
+    return {(path.arrival_s, len(path.rides), path.level) for path in run_search(network, query).paths}
 
 
 @st.composite
@@ -42,20 +43,76 @@ def drawn_worlds(draw):
     return World(runs=runs, at=at, flags=flags, transfers=list(transfers.values()))
 
 
-@given(
-    drawn_worlds(),
-    st.sampled_from(["on-foot", "manual-wheelchair", "mobility-scooter", "walking-stick"]),
-    st.sampled_from(list(Unknown)),
-    st.integers(6 * 60 + 50, 7 * 60 + 25),
-    st.integers(0, 3),
-    st.randoms(use_true_random=False),
-)
-def test_agrees_with_the_slow_twin(world, profile, unknown, minute, max_transfers, chance):
+@st.composite
+def questions(draw):
+    """A network and a question between two of its served stops."""
+    world = draw(drawn_worlds())
     network = world.network()
     stops = [name for name in world.flags if network.served[network.stops.id.row_of[f"w:{name}"]]]
-    chance.shuffle(stops)
-    query = ask(
-        network, stops[0], stops[-1], f"{minute // 60}:{minute % 60}", profile, unknown, max_transfers=max_transfers
+    assume(len(stops) > 1)
+    origin, destination = draw(st.permutations(stops))[:2]
+    minute = draw(st.integers(6 * 60 + 50, 7 * 60 + 25))
+    profile = draw(st.sampled_from(["on-foot", "manual-wheelchair", "mobility-scooter", "walking-stick"]))
+    unknown, most = draw(st.sampled_from(list(Unknown))), draw(st.integers(0, 3))
+    clock = f"{minute // 60}:{minute % 60}"
+    return network, ask(network, origin, destination, clock, profile, unknown, max_transfers=most)
+
+
+@given(questions())
+def test_agrees_with_the_slow_twin(asked):
+    network, query = asked
+    assert fast(network, query) == slow_search(network, query)
+
+
+@given(questions())
+def test_arriving_by_a_time_agrees_with_trying_every_departure(asked):
+    network, query = asked
+    arrive = replace(query, at=query.at + timedelta(minutes=40), arrive_by=True)
+    latest_s = clock_of(arrive.at, DAY, network.timezone)
+    # the view of an arrival before noon is that of the day before: count from there
+    shift_s = day_shift_s(view_day(network, arrive), DAY, network.timezone)
+    everything = SlowTwin(network, query).everything(query)
+    in_time = {row for row in everything if row[1] <= latest_s}
+    best = {(d, r, c) for d, _, r, c in pareto(in_time, lambda row: (-row[0], row[2], row[3]))}
+    found = {(p.departure_s - shift_s, len(p.rides), p.level) for p in run_search(network, arrive).paths}
+    assert found == best
+
+
+@given(questions())
+def test_a_window_holds_every_departure_that_no_later_one_beats(asked):
+    network, query = asked
+    from_s = clock_of(query.at, DAY, network.timezone)
+    everything = SlowTwin(network, query).everything(query)
+    best = pareto({row for row in everything if row[0] >= from_s}, lambda row: (-row[0], *row[1:]))
+    for minutes in (20, 45):
+        window = replace(query, window_s=60 * minutes)
+        found = {(p.departure_s, p.arrival_s, len(p.rides), p.level) for p in run_search(network, window).paths}
+        assert found == {row for row in best if row[0] < from_s + 60 * minutes}
+
+
+@given(questions())
+def test_windows_side_by_side_lose_and_repeat_nothing(asked):
+    network, query = asked
+    whole = run_search(network, replace(query, window_s=3600)).paths
+    halves = [
+        *run_search(network, replace(query, window_s=1800)).paths,
+        *run_search(network, replace(query, at=query.at + timedelta(seconds=1800), window_s=1800)).paths,
+    ]
+    assert sorted((p.departure_s, p.arrival_s, len(p.rides), p.level) for p in whole) == sorted(
+        (p.departure_s, p.arrival_s, len(p.rides), p.level) for p in halves
     )
-    if len(stops) > 1:
-        assert fast(network, query) == slow_search(network, query)
+
+
+@given(questions())
+def test_a_window_of_arrivals_mirrors_one_of_departures(asked):
+    network, query = asked
+    until = replace(query, at=query.at + timedelta(minutes=50), arrive_by=True, window_s=1800)
+    latest_s = clock_of(until.at, DAY, network.timezone)
+    shift_s = day_shift_s(view_day(network, until), DAY, network.timezone)
+    everything = SlowTwin(network, query).everything(query)
+    best = pareto({row for row in everything if row[1] <= latest_s}, lambda row: (-row[0], *row[1:]))
+    found = {
+        (p.departure_s - shift_s, p.arrival_s - shift_s, len(p.rides), p.level)
+        for p in run_search(network, until).paths
+    }
+    assert found == {row for row in best if row[1] > latest_s - 1800}

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -12,8 +13,10 @@ from flask.testing import FlaskClient
 from planner.errors import AmbiguousPlaceError, QueryError
 from planner.facts import Certainty
 from planner.model import Boarding, Itinerary, Leg, Outcome, Place, Reason, Verdict, Way
-from planner.routing.plan import Answer
-from webapp import create_app, question
+from planner.network.knowledge import Knowledge
+from planner.network.tables import Strings
+from planner.routing.query import Answer
+from webapp import barriers, create_app, question
 
 ZONE = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 5, 12, 8, 0, tzinfo=ZONE)
@@ -24,7 +27,18 @@ HOSPITAL = Place("Hospital", 49.92, 2.32, "town:hospital")
 PLACES = {"Market": MARKET, "town:market": MARKET, "Dock": DOCK, "Hospital": HOSPITAL}
 
 
-@dataclass
+def _stops() -> SimpleNamespace:
+    return SimpleNamespace(
+        id=Strings.of(["town:market", "town:dock"]),
+        name=Strings.of(["Market", "Dock <b>&"]),
+        lat=np.array([49.9, 49.91]),
+        lon=np.array([2.3, 2.31]),
+        parent=np.array([-1, -1]),
+        location_type=np.array([0, 0]),
+    )
+
+
+@dataclass(eq=False)
 class FakeNetwork:
     """The attributes of a network that the pages read, and no other."""
 
@@ -47,7 +61,18 @@ class FakeNetwork:
             trips_unknown=0,
         )
     )
-    stops: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(lat=[49.9], lon=[2.3]))
+    stops: SimpleNamespace = field(default_factory=_stops)
+    served: np.ndarray = field(default_factory=lambda: np.array([True, True]))
+    routes: SimpleNamespace = field(
+        default_factory=lambda: SimpleNamespace(short_name=Strings.of(["C10", "C3", ""]), long_name=Strings.of("abc"))
+    )
+    trips: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(route=np.array([0, 1])))
+    sequences: SimpleNamespace = field(
+        default_factory=lambda: SimpleNamespace(
+            stop=np.array([0]), stop_offset=np.array([0, 1]), trip_offset=np.array([0, 2])
+        )
+    )
+    knowledge: Knowledge = field(default_factory=Knowledge)
 
 
 def boarding(verdict: Verdict, certainty: Certainty, code: str, worst: Outcome = Outcome.LEVEL) -> Boarding:
@@ -139,6 +164,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     asked = Asked()
     monkeypatch.setattr(question, "find_place", fake_place)
     monkeypatch.setattr(question, "find_itineraries", asked.find)
+    monkeypatch.setattr(barriers, "find_itineraries", asked.find)
     monkeypatch.setattr(question, "now", lambda: NOW)
     return asked
 

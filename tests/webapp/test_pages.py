@@ -233,12 +233,14 @@ def test_an_itinerary_says_times_lines_quays_and_what_is_known(client: FlaskClie
         "Roll about 210\u202fm to Market, quay A: 4\u202fmin.",
         "The operator declares this stop and this vehicle usable with a wheelchair.",
         "The operator declares that wheelchairs cannot use this stop.",
-        "Nobody has said whether you can get off here.",
-        "Weakest point: nobody has said whether you can get on at Dock <b>&.",
-        "You cannot get on at Market, quay A.",
-        "It comes every 10\u202fmin, without fixed times.",
-        "be there a few minutes early",
-        "This holds if a vehicle of type Low floor 12 m comes.",
+        "What is recorded of quay and vehicle is not enough to tell.",
+        "Weakest point: nobody can tell whether you can get on at Dock <b>&.",
+        "2 of 5 points are not known: getting on at Dock <b>& and getting off at Hospital.",
+        "1 of 5 points is borderline: getting off at Dock <b>&.",
+        "It depends on which vehicle comes: see below.",
+        "It comes about every 10\u202fmin, without fixed times.",
+        "Time estimated between known stops: be there a few minutes early.",
+        "This holds if this vehicle comes: Low floor 12 m.",
         "An indication, not a guarantee",
     ):
         assert sentence in page.text
@@ -251,12 +253,13 @@ def test_a_way_that_nobody_has_checked_is_a_state_of_its_own(client: FlaskClient
     way = Way(Verdict.UNKNOWN, Certainty.UNKNOWN, 1, ("surface", "kerbs", "slope", "width"), straight_line=True)
     asked.itineraries = (replace(trip, legs=(replace(trip.legs[0], way=way), trip.legs[1]), verdict=Verdict.UNKNOWN),)
     page = get(client, "trip", "en")
-    assert "Weakest point: nobody has checked the way to Market, quay A." in page.text
-    assert "Not known of this way: surface, kerbs, slope and width." in page.text
-    assert "The distance is estimated from a straight line." in page.text
+    assert "1 of 3 points is not known: the way to Market." in page.text
+    assert "Nobody has checked this way: 210\u202fm, straight line × 1.3;" in page.text
+    assert "its surface, kerbs, slope and width are not known." in page.text
     assert len([1 for _, attrs in page.elements if attrs.get("class") == "state state-unknown"]) == 2
     french = get(client, "trip", "fr").text
-    assert "On ignore de ce chemin\u202f: revêtement, bordures, pente et largeur." in french
+    assert "1 point sur 3 n’est pas connu\u202f: le chemin jusqu’à Market." in french
+    assert "Personne n’a contrôlé ce chemin\u202f: 210\u202fm, ligne droite × 1,3\u202f;" in french
 
 
 def test_an_arrival_is_never_shown_too_early(client: FlaskClient, asked: list) -> None:
@@ -273,7 +276,7 @@ def test_a_trip_on_the_street_alone_is_judged_too(client: FlaskClient, asked: li
     leg = asked.itineraries[0].legs[0]
     asked.itineraries = (Itinerary("walk", (leg,), 0, 0, Verdict.YES, Certainty.INFERRED),)
     page = get(client, "trip", "en")
-    assert "This trip rests on what was measured" in page.text
+    assert "Nobody has checked the way itself; it is short, 210\u202fm in all." in page.text
     assert "change" not in page.text.replace("Change the question", "")
     assert "You are at Market, quay A." in page.text
 
@@ -300,6 +303,47 @@ def test_without_limits_nothing_is_judged(client: FlaskClient, asked: list) -> N
     assert "kerbs" not in page.text
 
 
+def test_itineraries_without_a_doubt_come_first_under_their_own_heading(client: FlaskClient) -> None:
+    text = get(client, "trip", "en").text
+    known, doubt = text.index("Every boarding known"), text.index("With a doubt")
+    assert known < text.index("Leave at 08:00") < doubt < text.index("Leave at 08:10")
+    assert known < text.index("Leave at 23:55") < doubt, "however late it is"
+
+
+def test_a_state_is_said_once(client: FlaskClient, asked: list) -> None:
+    asked.itineraries = asked.itineraries[2:3]
+    page = get(client, "trip", "en")
+    sentence = "The operator declares that wheelchairs cannot use this stop."
+    assert sentence in page.text
+    assert f"Barrier. {sentence}" not in page.text, "the badge has said it"
+
+
+def test_the_places_that_nobody_has_checked_are_a_choice_of_three(client: FlaskClient, asked: list) -> None:
+    page = get(client, "plan", "en")
+    choices = page.all("input", type="radio", name="unknown")
+    assert [attrs["value"] for attrs in choices] == ["exclude", "penalise", "allow"]
+    assert [attrs["value"] for attrs in choices if "checked" in attrs] == ["penalise"]
+    for choice in Unknown:
+        client.get(TRIP.format(lang="en").replace("allow", choice.value))
+    client.get(TRIP.format(lang="en").replace("&unknown=allow", ""))
+    assert [query.unknown for _, query in asked] == [*Unknown, Unknown.PENALISE]
+
+
+def test_what_was_left_out_is_one_link_away(client: FlaskClient, asked: list) -> None:
+    asked.itineraries, asked.why_not = (), Reason("ONLY_WITH_UNKNOWN")
+    page = Page(client.get(TRIP.format(lang="en").replace("allow", "exclude")).get_data(as_text=True))
+    (link,) = [str(attrs["href"]) for attrs in page.all("a", class_="action") if "penalise" in str(attrs["href"])]
+    assert client.get(link).status_code == 200
+    assert asked[-1][1].unknown is Unknown.PENALISE
+
+
+def test_a_browser_may_offer_the_names_of_stops(client: FlaskClient) -> None:
+    page = get(client, "plan", "en")
+    assert [attrs["value"] for attrs in page.all("option")] == ["Dock <b>&", "Market"]
+    assert page.field("from")["list"] == page.field("to")["list"] == "stops"
+    assert "stops" in page.ids
+
+
 def test_a_line_is_text_on_its_own_colour(client: FlaskClient) -> None:
     html = client.get(TRIP.format(lang="en")).get_data(as_text=True)
     assert '<span class="line line-0b5cad">C3</span>' in html
@@ -314,14 +358,14 @@ def test_a_line_is_text_on_its_own_colour(client: FlaskClient) -> None:
     [
         (None, "No trip was found."),
         (Reason("NO_TRIPS"), "no timetable, only stops"),
-        (Reason("OUTSIDE_SERVICE"), "No line runs on Tuesday 12 May 2026."),
-        (Reason("NO_STOP_NEAR_ORIGIN", {"metres": 500}), "No stop lies within 500\u202fm of where you start."),
+        (Reason("OUTSIDE_SERVICE", {"first": "2026-01-01", "last": "2026-12-31"}), "The timetable runs from 1 January 2026 to 31 December 2026."),
+        (Reason("NO_STOP_NEAR_ORIGIN", {"metres": 500}), "There is no stop within 500\u202fm of where you start."),
         (
             Reason("NO_STOP_NEAR_DESTINATION", {"metres": 500}),
-            "No stop lies within 500\u202fm of where you want to go.",
+            "There is no stop within 500\u202fm of where you want to go.",
         ),
         (Reason("ONLY_WITH_UNKNOWN"), "Every trip uses something that nobody has checked."),
-        (Reason("BOARDING_IMPOSSIBLE"), "declared or measured as impossible"),
+        (Reason("BOARDING_IMPOSSIBLE"), "getting on or off is impossible for your way of travelling"),
         (Reason("NO_CONNECTION", {"day": "2026-05-12"}), "No line leads there from this hour on, on Tuesday"),
         (Reason("A_CODE_OF_TOMORROW"), "No trip was found."),
     ],
@@ -384,14 +428,15 @@ def test_an_ambiguous_name_gives_a_list_to_choose_from(client: FlaskClient, aske
     page = Page(response.get_data(as_text=True))
     assert response.status_code == 422
     choices = page.all("input", type="radio", name="from")
-    assert [attrs["value"] for attrs in choices] == ["town:market", "town:dock"]
-    assert "Dock <b>&" in page.text
+    assert [attrs["value"] for attrs in choices] == ["Market [town:market]", "Dock <b>& [town:dock]"]
+    assert "Lines C3, C10." in page.text, "the lines that call there, in their order"
+    assert "No line calls here." in page.text
     assert not page.all("input", type="text", name="from"), "one answer to one question"
     (another,) = page.all("a", class_="action")
     written = Page(client.get(str(another["href"])).get_data(as_text=True))
     assert (written.field("from")["value"], written.field("to")["value"]) == ("", "Hospital")
     assert written.field("when")["value"] == "2026-05-12T08:00"
-    assert client.get(address.replace("Gare", "town:market")).status_code == 200
+    assert client.get(address.replace("Gare", "Market [town:market]")).status_code == 200
     assert asked[0][1].origin.name == "Market"
 
 
@@ -414,14 +459,47 @@ def test_an_impossible_time_is_explained(client: FlaskClient, when: str, sentenc
     assert sentence in Page(response.get_data(as_text=True)).text
 
 
+@pytest.mark.parametrize("when", ["0001-01-01T00:00", "9999-12-31T23:59"])
+def test_without_a_timetable_a_time_is_still_one_of_the_calendar(client: FlaskClient, when: str) -> None:
+    response = client.get("/en/other/trip", query_string={"from": "Market", "to": "Hospital", "when": when})
+    assert response.status_code == 422
+    assert "No timetable reaches this year." in response.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("91,0", "« 91,0 » n’est pas une position."),
+        ("town:dock", "Les horaires ne disent pas où est cet arrêt."),
+        ("Nulle part", "Aucun lieu appelé « Nulle part » n’a été trouvé"),
+        ("Nulle part [x]", "Aucun lieu appelé « Nulle part [x] » n’a été trouvé"),
+    ],
+)
+def test_why_a_text_is_no_place_is_said_in_french(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, text: str, sentence: str
+) -> None:
+    def refuse(_network: object, _text: str, field: str) -> None:
+        raise QueryError("an English sentence", field)
+
+    monkeypatch.setattr("webapp.question.find_place", refuse)
+    page = Page(client.get("/fr/town/trip", query_string={"from": text, "to": "Hospital"}).get_data(as_text=True))
+    assert sentence in page.text.replace("\u202f", " ")
+    assert "an English sentence" not in page.text
+
+
 @BOTH
-def test_what_the_planner_refuses_is_shown_too(client: FlaskClient, asked: list, lang: str) -> None:
-    asked.error = QueryError("the planner says so", "at")
+@pytest.mark.parametrize(("field", "shown"), [("at", 'id="error-when"'), ("profile", 'id="error-profile"'), ("x", "")])
+def test_what_the_planner_refuses_is_said_in_the_language_of_the_page(
+    client: FlaskClient, asked: list, lang: str, field: str, shown: str
+) -> None:
+    asked.error = QueryError("the planner says so", field)
     response = client.get(TRIP.format(lang=lang))
     html = response.get_data(as_text=True)
     assert response.status_code == 422
-    assert 'id="error-when"' in html
-    assert ('id="error-when" lang="en"' in html) == (lang == "fr"), "an English sentence is marked as such"
+    assert shown in html
+    assert "the planner says so" not in html
+    sentence = {"fr": "Cette réponse est inutilisable.", "en": "The planner cannot use this."}[lang]
+    assert html.count(sentence) == (2 if shown else 1), "in the summary, and beside its field"
 
 
 def test_start_and_end_in_one_place_is_a_sentence_in_the_language_of_the_page(client: FlaskClient, asked: list) -> None:

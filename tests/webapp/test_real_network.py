@@ -65,7 +65,11 @@ def test_a_stop_declared_impossible_is_no_destination(client: FlaskClient) -> No
     status, text = ask(client, "Market", "Dock")
     assert status == 200
     assert "No trip found: Market to Dock" in text
-    assert "getting on or off is declared or measured as impossible" in text
+    assert "getting on or off is impossible for your way of travelling" in text
+    barriers = text[text.index("What stands in the way") :]
+    assert "Get off at Dock." in barriers
+    assert "The operator declares that wheelchairs cannot use this stop." in barriers
+    assert "Get on at Market." not in barriers, "only what stands in the way"
     assert "Leave at 08:00, arrive at 08:10" in ask(client, "Market", "Dock", profile="on-foot")[1]
 
 
@@ -73,7 +77,9 @@ def test_what_nobody_declared_is_unknown_and_can_be_left_out(silent: FlaskClient
     status, text = ask(silent, "Market", "Hospital")
     assert status == 200
     assert text.count("state-unknown") == 3
-    assert "Weakest point: nobody has said whether you can get on at Market." in text
+    assert "Weakest point: nobody can tell whether you can get on at Market." in text
+    assert "2 of 2 points are not known: getting on at Market and getting off at Hospital." in text
+    assert "Nobody has measured the quay height, the vehicle floor or the gap between quay and vehicle." in text
     assert (
         "Every trip uses something that nobody has checked." in ask(silent, "Market", "Hospital", unknown="exclude")[1]
     )

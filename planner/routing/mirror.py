@@ -1,0 +1,76 @@
+"""The mirror of a view: time runs backwards, so that the same kernel searches from the arrival.
+
+Stops, runs and footpaths are turned round, getting on becomes getting off, and a clock time t becomes -t. What
+the traveller needs to get off before moving on must then pass before the mirrored departure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.routing.compile import View, stops_by
+from planner.routing.raptor import Riding, Walking
+
+
+def mirror_view(view: View) -> View:
+    """Turn a view round; variants keep their numbers, positions and runs count from the other end."""
+    riding = view.riding
+    length = np.diff(riding.stop_offset)
+    start = np.repeat(riding.stop_offset[:-1], length)
+    turned = 2 * start + np.repeat(length, length) - 1 - np.arange(len(riding.stop))
+    stop, board = riding.stop[turned], riding.alight[turned]
+    counts, at_variant, at_position = stops_by(stop, riding.stop_offset, board, len(view.walking.change_s))
+    arrival_s, departure_s = _mirror_events(view)
+    return replace(
+        view,
+        riding=Riding(
+            stop_offset=riding.stop_offset,
+            stop=stop,
+            board=board,
+            alight=riding.board[turned],
+            board_s=riding.alight_s[turned],
+            alight_s=riding.board_s[turned],
+            event_offset=riding.event_offset,
+            n_runs=riding.n_runs,
+            arrival_s=arrival_s,
+            departure_s=departure_s,
+            at_stop_offset=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
+            at_variant=at_variant,
+            at_position=at_position,
+        ),
+        walking=_mirror_walking(view.walking),
+    )
+
+
+def _mirror_events(view: View) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Events of a pattern are two tables, arrivals [run, stop] and departures [stop, run]; both turn on both axes."""
+    offset = view.timetable.event_offset
+    size = np.diff(offset)
+    event = np.arange(offset[-1])
+    turned = np.repeat(2 * offset[:-1] + size - 1, size) - event
+    length = np.repeat(np.diff(view.timetable.stop_offset), size)
+    runs = np.repeat(np.diff(view.timetable.run_offset), size)
+    within = event - np.repeat(offset[:-1], size)
+    # arrival' [k', i'] = -departure[L-1-i', R-1-k']: the turned table, read in the other order of axes
+    run, stop = np.divmod(within, length)
+    arrival_s = -view.riding.departure_s[turned][event - within + stop * runs + run]
+    stop, run = np.divmod(within, runs)
+    departure_s = -view.riding.arrival_s[turned][event - within + run * length + stop]
+    return arrival_s, departure_s
+
+
+def _mirror_walking(walking: Walking) -> Walking:
+    n_stops = len(walking.change_s)
+    origin = np.repeat(np.arange(n_stops, dtype=np.int32), np.diff(walking.offset))
+    order = np.lexsort((walking.duration_s, walking.to))
+    counts = np.bincount(walking.to, minlength=n_stops)
+    return Walking(
+        offset=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
+        to=origin[order],
+        duration_s=walking.duration_s[order],
+        doubts=walking.doubts[order],
+        change_s=walking.change_s,
+    )

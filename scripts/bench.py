@@ -1,0 +1,134 @@
+"""Measure everything that has a number in docs/performance.md: ``python scripts/bench.py [--write FILE] [--proof]``.
+
+Medians and 95th percentiles of one run on one machine; nothing here fails because something is slow. Real feeds
+come from the folder PLAINPIED_TESTDATA; without it the two embedded networks are measured, and what is left
+out is said.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it also runs as a file
+
+from planner.network.store import open_network
+from scripts.bench_commands import Commands
+from scripts.bench_feeds import BARRED, Feed, embedded_feeds, real_feeds
+from scripts.bench_proof import measure_proof
+from scripts.bench_questions import TRAVELLERS, draw_trips, measure_pages, measure_questions, measure_views
+from scripts.bench_report import REFERENCE, Results, report
+from scripts.bench_table import MarkerError, load, machine_lines, put_between
+from scripts.bench_verdicts import measure_verdicts
+
+SEED = 20260512
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How often each thing is measured."""
+
+    imports: int = 3
+    starts: int = 5
+    views: int = 15
+    questions: int = 300
+    verdicts: int = 15
+    pages: int = 200
+
+
+QUICK = Effort(1, 1, 3, 20, 3, 20)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the script; 0 measured, 2 the document has no place for it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--write", type=Path, metavar="FILE", help="put the tables between the markers of this document"
+    )
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument(
+        "--quick", action="store_true", help="few repeats, to see that it runs; worth nothing as numbers"
+    )
+    parser.add_argument(
+        "--proof", action="store_true", help="run the tests marked proof instead, and write their result"
+    )
+    options = parser.parse_args(arguments)
+    name = "proof" if options.proof else "bench"
+    try:
+        if options.write is not None:  # before the long run
+            put_between(options.write.read_text("utf-8"), name, "")
+        text = measure_proof() if options.proof else report(measure(QUICK if options.quick else Effort(), options.seed))
+        print(text)
+        if options.write is not None:
+            options.write.write_text(put_between(options.write.read_text("utf-8"), name, text), "utf-8")
+    except (MarkerError, OSError) as error:
+        print(f"{options.write}: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def measure(effort: Effort, seed: int) -> Results:
+    """Measure everything in a folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        real, absent = real_feeds()
+        feeds = [*embedded_feeds(scratch), *real]
+        results = Results(seed, machine_lines(), absent)
+        for line in absent:
+            _say(f"LEFT OUT: {line}")
+        commands = Commands(scratch)
+        results.loads.append(load())
+        _measure_commands(results, commands, feeds, effort, scratch)
+        results.loads.append(load())
+        _measure_network(results, commands, feeds, effort)
+        results.loads.append(load())
+        _say(f"verdicts (seed {seed})")
+        results.verdicts = measure_verdicts(scratch, effort.verdicts, seed)
+        results.loads.append(load())
+        return results
+
+
+def _measure_commands(
+    results: Results, commands: Commands, feeds: Sequence[Feed], effort: Effort, scratch: Path
+) -> None:
+    for feed in feeds:
+        _say(f"import {feed.title}")
+        first, results.imports[feed.key] = commands.measure_import(feed, effort.imports)
+        results.first = results.first or first
+    started = [feed for feed in feeds if feed.key in (feeds[0].key, BARRED, REFERENCE)]
+    for number, feed in enumerate(started):
+        _say(f"start {feed.title}")
+        words = _first_question(commands.networks / feed.key, feed, results.seed)
+        if number == 0:
+            results.cold = commands.measure_cold(words, scratch)
+        results.starts[feed.key] = commands.measure_start(feed, words, effort.starts)
+
+
+def _measure_network(results: Results, commands: Commands, feeds: Sequence[Feed], effort: Effort) -> None:
+    asked = BARRED if any(feed.key == BARRED for feed in feeds) else feeds[0].key
+    for feed in feeds:
+        _say(f"questions {feed.title}, {feed.day} (seed {results.seed})")
+        network = open_network(commands.networks / feed.key)
+        results.views[feed.key] = measure_views(network, feed.day, effort.views)
+        trips = draw_trips(network, feed.day, effort.questions, results.seed)
+        results.questions[feed.key] = [measure_questions(network, trips, *traveller) for traveller in TRAVELLERS]
+        if feed.key == asked:
+            results.pages = measure_pages(feed, network, effort.pages, results.seed + 1)
+
+
+def _first_question(folder: Path, feed: Feed, seed: int) -> list[str]:
+    """The words of ``plan`` for a random trip on an ordinary day."""
+    origin, destination, at = draw_trips(open_network(folder), feed.day, 1, seed)[0]
+    return ["plan", str(folder), str(origin.stop_id), str(destination.stop_id), "--at", f"{at:%Y-%m-%dT%H:%M}"]
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

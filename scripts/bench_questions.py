@@ -1,0 +1,205 @@
+"""How long a question takes once the server runs: the views of a day, the search alone, the whole answer, the page."""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date, datetime
+from math import log
+from statistics import correlation, linear_regression
+from types import ModuleType
+from typing import Any
+from unittest.mock import patch
+from zoneinfo import ZoneInfo
+
+from planner.access.profiles import get_profile
+from planner.model import Place, Unknown
+from planner.network.tables import Network
+from planner.routing import raptor
+from planner.routing.compile import day_view, profile_view
+from planner.routing.plan import Query, find_itineraries
+from scripts.bench_feeds import Feed
+from scripts.bench_table import Spread
+from webapp import create_app
+
+FROM_H, UNTIL_H = 6, 22
+KERNEL_REPEATS = 3  # of each question; the shortest counts
+TRAVELLERS = tuple(
+    (profile, unknown) for profile in ("on-foot", "manual-wheelchair") for unknown in (Unknown.ALLOW, Unknown.PENALISE)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """What one day of a network, and one traveller on it, take to prepare."""
+
+    patterns: int
+    variants: int
+    calls: int  # of all trips in the day view: the day, the night before, the next morning
+    day_s: Spread
+    profile_s: Spread
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """Random questions of one kind of traveller."""
+
+    profile: str
+    unknown: Unknown
+    answered: int
+    kernel_s: Spread
+    whole_s: Spread
+    scanned: Spread
+    labels: Spread
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Pages of results, as the server makes them."""
+
+    network: str
+    full: int  # with an itinerary
+    page_s: Spread
+    kib: Spread
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """How a time grows with a size: time = factor * size ** exponent, least squares on the logarithms."""
+
+    exponent: float
+    explained: float  # r squared
+    points: int
+
+
+class Watch:
+    """The kernel with a stopwatch. Only its first call after ``start`` is watched: the question itself.
+
+    Later calls ask why there is no answer, and belong to the whole.
+    """
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[float, int, int]] = []  # seconds, positions scanned, labels written
+        self.open = False
+
+    def start(self) -> None:
+        """Watch the next call."""
+        self.open = True
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """Search, and note the shortest of several times."""
+        if not self.open:
+            return raptor.search(*arguments, **named)
+        self.open = False
+        took_s = []
+        for _ in range(KERNEL_REPEATS):
+            started = time.perf_counter()
+            found = raptor.search(*arguments, **named)
+            took_s.append(time.perf_counter() - started)
+        tally = found[2]
+        self.seen.append((min(took_s), int(tally[raptor.SCANNED]), int(tally[raptor.WRITTEN])))
+        return found
+
+
+def measure_views(network: Network, day: date, repeats: int) -> Views:
+    """Prepare a day and a traveller again and again, as after an empty cache."""
+    profile = get_profile("manual-wheelchair")
+    day_s, profile_s = [], []
+    for number in range(repeats + 1):  # the first one compiles and reads the arrays from disk
+        day_view.cache_clear()
+        profile_view.cache_clear()
+        started = time.perf_counter()
+        day_view(network, day)
+        between = time.perf_counter()
+        profile_view(network, day, profile, Unknown.PENALISE)
+        ended = time.perf_counter()
+        if number:
+            day_s.append(between - started)
+            profile_s.append(ended - between)
+    view = profile_view(network, day, profile, Unknown.PENALISE)
+    timetable = view.timetable
+    return Views(
+        timetable.n_patterns, len(view.pattern), len(timetable.arrival_s), Spread.of(day_s), Spread.of(profile_s)
+    )
+
+
+def draw_trips(network: Network, day: date, number: int, seed: int) -> list[tuple[Place, Place, datetime]]:
+    """Draw pairs of two different served stops and moments of the day, the same for the same seed."""
+    rng = random.Random(seed)  # noqa: S311 (a bench wants the same questions every time)
+    served = [int(row) for row in network.served.nonzero()[0]]
+    zone = ZoneInfo(network.timezone)
+    trips = []
+    while len(trips) < number:
+        origin, destination = (_place(network, row) for row in rng.sample(served, 2))
+        if (origin.lat, origin.lon) == (destination.lat, destination.lon):
+            continue  # one place under two ids is no question
+        minute = rng.randrange(FROM_H * 60, UNTIL_H * 60)
+        at = datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=zone)
+        trips.append((origin, destination, at))
+    return trips
+
+
+def measure_questions(
+    network: Network, trips: Sequence[tuple[Place, Place, datetime]], profile: str, unknown: Unknown
+) -> Questions:
+    """Ask every question twice: once for the whole answer, once with an eye on the kernel."""
+    traveller = get_profile(profile)
+    queries = [Query(a, b, at, traveller, unknown) for a, b, at in trips]
+    find_itineraries(network, queries[0])  # compiles, and prepares day and traveller
+    whole_s, answered = [], 0
+    for query in queries:
+        started = time.perf_counter()
+        answer = find_itineraries(network, query)
+        whole_s.append(time.perf_counter() - started)
+        answered += bool(answer.itineraries)
+    watch = Watch()
+    with ExitStack() as stack:
+        for module in _who_searches():
+            stack.enter_context(patch.object(module, "search", watch))
+        for query in queries:
+            watch.start()
+            find_itineraries(network, query)
+    kernel_s, scanned, labels = (Spread.of(values) for values in zip(*watch.seen, strict=True))
+    return Questions(profile, unknown, answered, kernel_s, Spread.of(whole_s), scanned, labels)
+
+
+def _who_searches() -> list[ModuleType]:
+    """Find the modules of routing that call the kernel by name."""
+    routing = [module for name, module in sys.modules.items() if name.startswith("planner.routing.")]
+    return [one for one in routing if one is not raptor and getattr(one, "search", None) is raptor.search]
+
+
+def measure_pages(feed: Feed, network: Network, number: int, seed: int) -> Pages:
+    """Ask the server for pages of results without a network between: only the time of the server counts."""
+    client = create_app([network]).test_client()
+    page_s, kib, full = [], [], 0
+    trips = draw_trips(network, feed.day, number + 1, seed)
+    for turn, (origin, destination, at) in enumerate(trips):
+        asked = {"from": origin.stop_id, "to": destination.stop_id, "when": f"{at:%Y-%m-%dT%H:%M}"}
+        started = time.perf_counter()
+        response = client.get(f"/en/{network.name}/trip", query_string=asked)
+        took_s = time.perf_counter() - started
+        if response.status_code != 200:
+            raise RuntimeError(f"the page of {asked} has status {response.status_code}")
+        if turn:  # the first one prepares the day
+            page_s.append(took_s)
+            kib.append(len(response.data) / 1024)
+            full += b'class="leg ride' in response.data
+    return Pages(feed.title, full, Spread.of(page_s), Spread.of(kib))
+
+
+def fit_growth(sizes: Sequence[float], seconds: Sequence[float]) -> Growth | None:
+    """Fit the exponent of growth; None with fewer than three sizes."""
+    if len(set(sizes)) < 3:
+        return None
+    x, y = [log(size) for size in sizes], [log(value) for value in seconds]
+    return Growth(linear_regression(x, y).slope, correlation(x, y) ** 2, len(x))
+
+
+def _place(network: Network, row: int) -> Place:
+    stops = network.stops
+    return Place(stops.name[row], float(stops.lat[row]), float(stops.lon[row]), stops.id[row])
