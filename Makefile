@@ -7,7 +7,7 @@ PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install ready check test proof lock clean
+.PHONY: help demo install ready check test proof bench lock clean
 
 help: ## List these words
 	@echo "make WORD, where WORD is:"
@@ -37,6 +37,9 @@ test: ready ## The whole test suite: minutes
 
 proof: ready ## The long runs, by hand; their dated results go to docs/performance.md
 	PLAINPIED_PROOF=1 $(BIN)/pytest -m proof -s
+
+bench: ready ## Measure speed and memory; writes docs/performance.md
+	$(BIN)/python -m scripts.bench --write docs/performance.md
 
 lock: ready ## Pin the newest packages that setup.cfg allows, with their hashes
 	$(BIN)/uv $(LOCK) --extra build -o requirements.lock

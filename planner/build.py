@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -77,7 +78,7 @@ def build(out: Path, inputs: Sequence[Input], facts: FactInputs | None = None, l
         With the faults of every source together; nothing is left behind.
     """
     facts, labels = facts or FactInputs(), labels or Labels()
-    sources = hash_sources(inputs, facts)
+    sources = hash_sources(inputs, facts, labels)
     feeds = _try_all([lambda one=one: read_gtfs(one.path, one.name) for one in inputs])  # type: ignore[misc]
     name = safe_name(out.name)
     network = build_network(feeds, name, labels.title or out.name, attribution=labels.attribution, notice=labels.notice)
@@ -145,14 +146,17 @@ def write_survey_template(network: Network, folder: Path) -> list[Path]:
     return write_template(folder, stops, routes)
 
 
-def hash_sources(inputs: Sequence[Input], facts: FactInputs | None = None) -> dict[str, str]:
-    """Give the hash of every source, by name."""
+def hash_sources(
+    inputs: Sequence[Input], facts: FactInputs | None = None, labels: Labels | None = None
+) -> dict[str, str]:
+    """Give the hash of every source, by name; and what people read about it, for that is built in too."""
     hashes = {one.name: source_hash(one.path) for one in inputs}
     for number, path in enumerate((facts or FactInputs()).paths()):
         hashes[f"facts {number} {path.name}"] = source_hash(path)
     if facts is not None and facts.distrust_flags:
         hashes["flags"] = "distrusted"
-    return hashes
+    told = astuple(labels or Labels())
+    return hashes | ({"labels": hashlib.sha256("\n".join(told).encode()).hexdigest()} if any(told) else {})
 
 
 def parse_input(text: str) -> Input:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner import __version__
 from planner.errors import AmbiguousPlaceError, FeedError, NetworkError, PlannerError, QueryError
+from planner.model import MAX_TRANSFERS
 
 if TYPE_CHECKING:
     from planner.network.tables import Network
@@ -62,7 +63,19 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="plainpied", description="A step-free public-transport trip planner.")
     parser.add_argument("--version", action="version", version=f"plainpied {__version__}")
     commands: Any = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+    _add_build(commands)
+    _add_plan(commands)
+    _add_boarding(commands)
+    _add_survey_commands(commands)
+    serve = commands.add_parser("serve", help="serve the pages of one or several networks")
+    serve.add_argument("networks", type=Path, nargs="+", metavar="NETWORK")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.set_defaults(run=_serve)
+    return parser
 
+
+def _add_build(commands: Any) -> None:
     build = commands.add_parser("build", help="build a network from GTFS feeds")
     build.add_argument("out", type=Path, metavar="OUT", help="folder of the network")
     build.add_argument(
@@ -90,15 +103,23 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--if-changed", action="store_true", help="do nothing if OUT was built from the same sources")
     build.set_defaults(run=_build)
 
+
+def _add_plan(commands: Any) -> None:
     plan = commands.add_parser("plan", help="plan a trip")
     plan.add_argument("network", type=Path, metavar="NETWORK")
     plan.add_argument("origin", metavar="FROM", help="latitude,longitude, a stop id, or a stop's name")
     plan.add_argument("destination", metavar="TO")
-    plan.add_argument("--at", metavar="YYYY-MM-DDTHH:MM", help="leave at (local time of the network); default: now")
+    when = plan.add_mutually_exclusive_group()
+    when.add_argument("--at", metavar="YYYY-MM-DDTHH:MM", help="leave at (local time of the network); default: now")
+    when.add_argument("--arrive-by", metavar="YYYY-MM-DDTHH:MM", help="be there by")
+    plan.add_argument("--window", default="0m", metavar="90m|2h", help="every useful trip within so long")
+    plan.add_argument("--max-changes", type=int, default=MAX_TRANSFERS, metavar="N", help="default: %(default)s")
     _add_traveller(plan)
     plan.add_argument("--json", action="store_true", help="print the answer as JSON")
     plan.set_defaults(run=_plan)
 
+
+def _add_boarding(commands: Any) -> None:
     boarding = commands.add_parser("boarding", help="can one get on and off here?")
     boarding.add_argument("network", type=Path, metavar="NETWORK")
     boarding.add_argument("--stop", required=True, metavar="STOP", help="id of a stop, or its name")
@@ -110,6 +131,8 @@ def _parser() -> argparse.ArgumentParser:
     boarding.add_argument("--json", action="store_true", help="print the answer as JSON")
     boarding.set_defaults(run=_boarding)
 
+
+def _add_survey_commands(commands: Any) -> None:
     template = commands.add_parser("template", help="write survey tables and sheets to fill in")
     template.add_argument("folder", type=Path, metavar="DIR")
     template.add_argument("--network", type=Path, required=True, metavar="NETWORK")
@@ -122,13 +145,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     table.add_argument("--out", type=Path, required=True, metavar="DIR", help="the survey folder to write")
     table.set_defaults(run=_import_table)
-
-    serve = commands.add_parser("serve", help="serve the pages of one or several networks")
-    serve.add_argument("networks", type=Path, nargs="+", metavar="NETWORK")
-    serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8000)
-    serve.set_defaults(run=_serve)
-    return parser
 
 
 def _add_traveller(parser: argparse.ArgumentParser) -> None:
@@ -165,10 +181,10 @@ def _build(options: argparse.Namespace) -> None:
         netex=tuple(options.netex),
         osm=tuple(options.osm),
     )
-    if options.if_changed and same_sources(options.out, hash_sources(inputs, facts)):
+    labels = Labels(options.title, options.attribution, options.notice)
+    if options.if_changed and same_sources(options.out, hash_sources(inputs, facts, labels)):
         print(f"{options.out} is up to date")
         return
-    labels = Labels(options.title, options.attribution, options.notice)
     network = build(options.out, inputs, facts, labels)
     for feed in network.report["feeds"]:
         print("\n".join(feed["lines"]))
@@ -195,9 +211,12 @@ def _plan(options: argparse.Namespace) -> None:
     query = Query(
         origin=find_place(network, options.origin, "FROM"),
         destination=find_place(network, options.destination, "TO"),
-        at=parse_moment(options.at, network.timezone),
+        at=parse_moment(options.at or options.arrive_by, network.timezone),
         profile=profile,
         unknown=Unknown(options.unknown),
+        max_transfers=options.max_changes,
+        arrive_by=options.arrive_by is not None,
+        window_s=parse_span(options.window),
     )
     answer = find_itineraries(network, query)
     if options.json:
@@ -243,13 +262,19 @@ def _serve(options: argparse.Namespace) -> None:
     from planner.network.store import open_network
 
     networks = [open_network(folder) for folder in options.networks]
-    from waitress import serve
+    from waitress.server import create_server
 
     from webapp import create_app
 
-    app = create_app(networks)
+    try:
+        server = create_server(create_app(networks), host=options.host, port=options.port, threads=4, ident="plainpied")
+    except OSError as error:
+        cure = "is another program using this port? choose one with --port"
+        raise QueryError(
+            f"cannot listen on {options.host}:{options.port} ({error.strerror}); {cure}", "--port"
+        ) from None
     print(f"http://{options.host}:{options.port}", flush=True)
-    serve(app, host=options.host, port=options.port, threads=4, ident="plainpied")
+    server.run()
 
 
 def parse_moment(text: str | None, timezone: str, field: str = "--at") -> datetime:
@@ -270,6 +295,21 @@ def parse_moment(text: str | None, timezone: str, field: str = "--at") -> dateti
     except ValueError as error:
         raise QueryError(f"“{text}” is no date and time; write it as 2026-05-12T08:15", field) from error
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
+
+
+def parse_span(text: str, field: str = "--window") -> int:
+    """Read ``90m`` or ``2h`` as seconds.
+
+    Raises
+    ------
+    QueryError
+        It is neither, or longer than a day.
+    """
+    found = re.fullmatch(r"(\d{1,4})([mh])", text.strip())
+    seconds = int(found[1]) * (60 if found[2] == "m" else 3600) if found else -1
+    if not 0 <= seconds <= 24 * 3600:
+        raise QueryError(f"“{text}” is no span of at most a day; write it as 90m or 2h", field)
+    return seconds
 
 
 def parse_limits(texts: Sequence[str]) -> dict[str, str]:

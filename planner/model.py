@@ -241,6 +241,9 @@ class Override:
     where: str = ""
 
 
+MAX_TRANSFERS = 7  # of a question that does not say
+
+
 # --- Questions and answers ---------------------------------------------------------------------------
 
 

@@ -28,6 +28,8 @@ def answer_as_json(network: Network, answer: Answer) -> dict[str, Any]:
             "from": _place(query.origin),
             "to": _place(query.destination),
             "at": query.at.isoformat(),
+            "arrive_by": query.arrive_by,
+            "window_s": query.window_s,
             "profile": query.profile.id,
             "unknown": query.unknown.name,
             "max_transfers": query.max_transfers,

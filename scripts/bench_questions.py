@@ -132,7 +132,7 @@ def draw_trips(network: Network, day: date, number: int, seed: int) -> list[tupl
     rng = random.Random(seed)  # noqa: S311 (a bench wants the same questions every time)
     served = [int(row) for row in network.served.nonzero()[0]]
     zone = ZoneInfo(network.timezone)
-    trips = []
+    trips: list[tuple[Place, Place, datetime]] = []
     while len(trips) < number:
         origin, destination = (_place(network, row) for row in rng.sample(served, 2))
         if (origin.lat, origin.lon) == (destination.lat, destination.lon):
@@ -174,7 +174,7 @@ def _who_searches() -> list[ModuleType]:
 
 
 def measure_pages(feed: Feed, network: Network, number: int, seed: int) -> Pages:
-    """Ask the server for pages of results without a network between: only the time of the server counts."""
+    """Ask the application itself for pages of results: only the time of the server counts."""
     client = create_app([network]).test_client()
     page_s, kib, full = [], [], 0
     trips = draw_trips(network, feed.day, number + 1, seed)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from planner.model import Itinerary, Place, Profile, Reason, Unknown
-
-MAX_TRANSFERS = 7
+from planner.model import MAX_TRANSFERS, Itinerary, Place, Profile, Reason, Unknown
 
 
 @dataclass(frozen=True, slots=True)

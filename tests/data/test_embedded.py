@@ -257,7 +257,7 @@ def test_amiens_holds_no_fact_about_accessibility() -> None:
             columns = path.read_text(encoding="utf-8").splitlines()[0].lower()
             assert not [word for word in telling if word in columns], path.name
     sections = tomllib.loads((AMIENS / "network.toml").read_text(encoding="utf-8"))
-    assert set(sections) == {"agency", "feed", "calendar"}
+    assert set(sections) == {"agency", "feed", "calendar", "page"}
     assert set(sections["agency"]) == {"id", "name", "url", "timezone", "lang"}
 
 

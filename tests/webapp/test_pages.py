@@ -294,13 +294,14 @@ def test_an_itinerary_of_another_day_says_which(client: FlaskClient, lang: str, 
 def test_without_limits_nothing_is_judged(client: FlaskClient, asked: list) -> None:
     trip = asked.itineraries[0]
     free = replace(trip.legs[1].boarding, certainty=Certainty.NOT_NEEDED)
-    way = replace(trip.legs[0].way, certainty=Certainty.NOT_NEEDED)
+    way = replace(trip.legs[0].way, certainty=Certainty.NOT_NEEDED, unknown=())
     legs = (replace(trip.legs[0], way=way), replace(trip.legs[1], boarding=free, alighting=free))
     asked.itineraries = (replace(trip, legs=legs, certainty=Certainty.NOT_NEEDED),)
     page = get(client, "trip on foot", "en")
     assert not [attrs for tag, attrs in page.elements if (attrs.get("class") or "").startswith("state")]
     assert "Walk about" in page.text
-    assert "kerbs" not in page.text
+    assert "About 210\u202fm, straight line × 1.3." in page.text
+    assert "doubt" not in page.text
 
 
 def test_itineraries_without_a_doubt_come_first_under_their_own_heading(client: FlaskClient) -> None:
@@ -358,7 +359,10 @@ def test_a_line_is_text_on_its_own_colour(client: FlaskClient) -> None:
     [
         (None, "No trip was found."),
         (Reason("NO_TRIPS"), "no timetable, only stops"),
-        (Reason("OUTSIDE_SERVICE", {"first": "2026-01-01", "last": "2026-12-31"}), "The timetable runs from 1 January 2026 to 31 December 2026."),
+        (
+            Reason("OUTSIDE_SERVICE", {"first": "2026-01-01", "last": "2026-12-31"}),
+            "The timetable runs from Thursday 1 January 2026 to Thursday 31 December 2026.",
+        ),
         (Reason("NO_STOP_NEAR_ORIGIN", {"metres": 500}), "There is no stop within 500\u202fm of where you start."),
         (
             Reason("NO_STOP_NEAR_DESTINATION", {"metres": 500}),

@@ -1,0 +1,140 @@
+"""The fictional town on the pages: every verdict has its sentence, and "invented" goes wherever its facts go."""
+
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from planner.build import FactInputs, Input, Labels, build
+from planner.network.store import open_network
+from scripts import embedded_gtfs
+from webapp import create_app
+
+TABLES = Path(embedded_gtfs.__file__).parent.parent / "data" / "fictiville"
+QUESTIONS = {
+    "known": {"from": "Colline-Plate", "to": "Hôpital du Bon-Pied"},
+    "doubtful": {"from": "Porte du Vent-Debout", "to": "Fontaine-Sèche"},
+    "left out": {"from": "Avenue des Camions-Garés", "to": "Faubourg de l'Envers", "unknown": "exclude"},
+    "on foot": {"from": "Colline-Plate", "to": "Hôpital du Bon-Pied", "profile": "on-foot"},
+    "wrong": {"from": "", "to": "Nulle part"},
+}
+WORD = {"fr": "inventé", "en": "invented"}
+BANNER = {"fr": "Tout ici est inventé", "en": "Everything here is invented"}
+BOTH = pytest.mark.parametrize("lang", ["fr", "en"])
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    folder = tmp_path_factory.mktemp("fictiville")
+    assert embedded_gtfs.main([str(TABLES), str(folder / "feed.zip")]) == 0
+    facts = FactInputs(survey=TABLES / "survey")
+    build(folder / "fictiville", [Input("f", folder / "feed.zip")], facts, Labels("Fictiville", notice="A notice."))
+    build(folder / "silent", [Input("f", folder / "feed.zip")], None, Labels("Silent"))
+    return create_app([open_network(folder / "fictiville"), open_network(folder / "silent")]).test_client()
+
+
+def page(client: FlaskClient, lang: str, name: str, network: str = "fictiville") -> str:
+    address = f"/{lang}/{network}/"
+    question = None
+    if name != "plan":
+        address, question = f"{address}trip", QUESTIONS[name] | {"when": "2026-11-24T09:00"}
+    response = client.get(address, query_string=question)
+    assert response.status_code == (422 if name == "wrong" else 200)
+    text = unescape(response.get_data(as_text=True)).replace("\N{NO-BREAK SPACE}", " ")
+    return text.replace("\N{NARROW NO-BREAK SPACE}", " ")
+
+
+# --- Invented -----------------------------------------------------------------------------------------
+
+
+@BOTH
+@pytest.mark.parametrize("name", ["plan", *QUESTIONS])
+def test_every_page_of_the_invented_town_says_so_in_its_title_and_at_its_top(
+    client: FlaskClient, lang: str, name: str
+) -> None:
+    html = page(client, lang, name)
+    assert WORD[lang] in html.split("<title>")[1].split("</title>")[0]
+    top = html.split("<main")[1].split("<h1>")[0]
+    assert BANNER[lang] in top
+    assert "A notice." in top
+
+
+@BOTH
+@pytest.mark.parametrize("name", ["known", "doubtful", "on foot"])
+def test_every_itinerary_of_the_invented_town_says_so_without_being_opened(
+    client: FlaskClient, lang: str, name: str
+) -> None:
+    cards = page(client, lang, name).split('<li class="card itinerary">')[1:]
+    assert cards
+    for card in cards:
+        assert WORD[lang] in card.split("<details")[0]
+
+
+@BOTH
+@pytest.mark.parametrize("name", ["known", "doubtful"])
+def test_every_boarding_with_invented_facts_says_so(client: FlaskClient, lang: str, name: str) -> None:
+    ends = page(client, lang, name).split('<div class="end">')[1:]
+    told = [end.split("</div>")[0] for end in ends]
+    assert len(told) >= 4
+    for end in told:
+        assert {"fr": "Données inventées", "en": "Invented data"}[lang] in end, end
+        assert 'class="source"' in end
+
+
+def test_the_print_keeps_the_banner() -> None:
+    styles = (Path(__file__).parents[2] / "webapp" / "static" / "css" / "print.css").read_text("utf-8")
+    hidden = re.findall(r"([^{}]*)\{ display: none; \}", styles)
+    assert hidden
+    assert not any(name in rule for rule in hidden for name in (".notice", ".invented", ".certainty", ".why"))
+
+
+@BOTH
+def test_the_home_page_tells_the_invented_town_from_the_others(client: FlaskClient, lang: str) -> None:
+    cards = client.get(f"/{lang}/").get_data(as_text=True).split('<li class="card">')[1:]
+    assert [BANNER[lang] in card for card in cards] == [True, False]
+    assert [WORD[lang] in card.replace("inventée", "inventé") for card in cards] == [True, False]
+
+
+@BOTH
+@pytest.mark.parametrize("name", ["plan", *QUESTIONS])
+def test_the_same_town_without_its_survey_invents_nothing(client: FlaskClient, lang: str, name: str) -> None:
+    html = page(client, lang, name, "silent")
+    footer = html.index("<footer")
+    assert "invent" not in html[:footer]
+    assert "state-yes" not in html, "and knows nothing"
+
+
+# --- Sentences ----------------------------------------------------------------------------------------
+
+
+def test_a_known_trip_tells_numbers_limits_advice_and_source(client: FlaskClient) -> None:
+    text = page(client, "fr", "known")
+    assert "Chaque montée est connue" in text
+    assert "Quai 29,5 cm, plancher 30 cm : 5 mm à franchir." in text
+    assert "Demandez la rampe à la deuxième porte." in text
+    assert "Votre limite : 10 %." in text
+    assert "Source : Fictiville" in text
+    assert text.index("Chaque montée est connue") < text.index("Avec un doute")
+
+
+def test_the_coverage_counts_heights_as_invented_and_vehicles_as_described(client: FlaskClient) -> None:
+    text = page(client, "en", "plan")
+    assert "73 of 80 quays with an invented height" in text
+    assert "8 types of vehicle are described, with their doors." in text
+    assert "No vehicle is described" in page(client, "en", "plan", "silent")
+
+
+def test_a_trip_that_depends_on_the_vehicle_names_it(client: FlaskClient) -> None:
+    question = {"from": "Avenue des Camions-Garés", "to": "Faubourg de l'Envers", "when": "2026-11-24T09:00"}
+    text = client.get("/en/fictiville/trip", query_string=question).get_data(as_text=True)
+    assert "It depends on which vehicle comes: see below." in text
+    assert "This holds if this vehicle comes: Bus qui s&#39;agenouille" in text, "its name, not its id"
+    assert "bus-kneeling" not in text
+
+
+def test_a_line_without_fixed_times_says_so(client: FlaskClient) -> None:
+    question = {"from": "F1-E", "to": "G1-E", "when": "2026-11-24T09:03"}
+    text = client.get("/en/fictiville/trip", query_string=question).get_data(as_text=True)
+    assert "It comes about every 10\N{NARROW NO-BREAK SPACE}min, without fixed times." in text
