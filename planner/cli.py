@@ -236,7 +236,7 @@ def _boarding(options: argparse.Namespace) -> None:
     day = _service_day(options.on, network)
     answer = ask_boarding(network, options.stop, profile, day, trip=options.trip, route=options.route)
     if options.json:
-        print(json.dumps(boarding_answer_as_json(answer), ensure_ascii=False, indent=2))
+        print(json.dumps(boarding_answer_as_json(network, answer), ensure_ascii=False, indent=2))
     else:
         print("\n".join(boarding_answer_lines(network, answer, options.lang)))
 

@@ -23,6 +23,7 @@ def answer_as_json(network: Network, answer: Answer) -> dict[str, Any]:
             "timezone": network.timezone,
             "attribution": network.attribution,
             "notice": network.notice or None,
+            "invented": network.knowledge.invented,
         },
         "query": {
             "from": _place(query.origin),
@@ -39,9 +40,10 @@ def answer_as_json(network: Network, answer: Answer) -> dict[str, Any]:
     }
 
 
-def boarding_answer_as_json(answer: BoardingAnswer) -> dict[str, Any]:
+def boarding_answer_as_json(network: Network, answer: BoardingAnswer) -> dict[str, Any]:
     """Give the answer to one boarding question."""
     return {
+        "invented": network.knowledge.invented,
         "stop": {"id": answer.stop_id, "name": answer.stop_name},
         "verdict": answer.verdict.name,
         "best": answer.best.name,
