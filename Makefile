@@ -37,6 +37,7 @@ test: ready ## The whole test suite: minutes
 
 proof: ready ## The long runs, by hand; their dated results go to docs/performance.md
 	PLAINPIED_PROOF=1 $(BIN)/pytest -m proof -s
+	PLAINPIED_PROOF=1 $(BIN)/pytest tests/routing/test_search.py tests/access/test_boarding_laws.py
 
 bench: ready ## Measure speed and memory; writes docs/performance.md
 	$(BIN)/python -m scripts.bench --write docs/performance.md

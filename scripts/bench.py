@@ -21,8 +21,10 @@ from scripts.bench_commands import Commands
 from scripts.bench_feeds import BARRED, Feed, embedded_feeds, real_feeds
 from scripts.bench_proof import measure_proof
 from scripts.bench_questions import TRAVELLERS, draw_trips, measure_pages, measure_questions, measure_views
-from scripts.bench_report import REFERENCE, Results, report
+from scripts.bench_report import report
+from scripts.bench_results import Results
 from scripts.bench_table import MarkerError, load, machine_lines, put_between
+from scripts.bench_targets import REFERENCE
 from scripts.bench_verdicts import measure_verdicts
 
 SEED = 20260512

@@ -2,47 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
-from planner.model import ON_FOOT, Unknown
-from scripts.bench_commands import Import, Run, Start
-from scripts.bench_feeds import BARRED
-from scripts.bench_questions import Growth, Pages, Questions, Views, fit_growth
+from scripts.bench_questions import Growth, fit_growth
+from scripts.bench_results import Results, mb, peak, wall
 from scripts.bench_table import Spread, figures, in_ms, pair_ms, table
-from scripts.bench_verdicts import LINES, QUAYS, TYPES, Verdicts, Work
-
-CHAIR = "manual-wheelchair"
-REFERENCE = "vilnius"  # the city that the targets of the search were set on
-
-Measured = tuple[float | None, ...]
-
-
-@dataclass
-class Results:
-    """Everything measured in one run; what is missing was left out, and ``left_out`` says why."""
-
-    seed: int
-    machine: list[str]
-    left_out: list[str] = field(default_factory=list)
-    imports: dict[str, Import] = field(default_factory=dict)
-    first: Run | None = None  # of the first import, which compiles
-    starts: dict[str, Start] = field(default_factory=dict)
-    cold: Run | None = None
-    views: dict[str, Views] = field(default_factory=dict)
-    questions: dict[str, list[Questions]] = field(default_factory=dict)
-    verdicts: Verdicts | None = None
-    pages: Pages | None = None
-    loads: list[str] = field(default_factory=list)
-
-    def title(self, key: str) -> str:
-        """Give what people call a network."""
-        return self.imports[key].feed.title
-
-    def asked(self, key: str, profile: str, unknown: Unknown) -> Questions | None:
-        """Find the questions of one kind of traveller on one network."""
-        kinds = self.questions.get(key, [])
-        return next((one for one in kinds if (one.profile, one.unknown) == (profile, unknown)), None)
+from scripts.bench_targets import CHAIR, targets
+from scripts.bench_verdicts import LINES, QUAYS, TYPES, Work
 
 
 def report(results: Results) -> str:
@@ -51,7 +17,7 @@ def report(results: Results) -> str:
     head = [*results.machine, f"- seed {results.seed}", loads, *(f"- **left out**: {one}" for one in results.left_out)]
     parts = ["\n".join(head)]
     sections = (
-        ("Targets", _targets),
+        ("Targets", targets),
         ("Import", _imports),
         ("Start", _starts),
         ("Views", _views),
@@ -63,62 +29,6 @@ def report(results: Results) -> str:
     for title, write in sections:
         parts += [f"### {title}", *write(results)]
     return "\n\n".join(parts)
-
-
-def _targets(results: Results) -> Iterator[str]:
-    barred, city = results.imports.get(BARRED), results.imports.get(REFERENCE)
-    start, views = results.starts.get(REFERENCE), results.views.get(REFERENCE)
-    judged, pages = results.verdicts, results.pages
-    plain = results.asked(REFERENCE, ON_FOOT, Unknown.ALLOW)
-    doubting = results.asked(REFERENCE, CHAIR, Unknown.PENALISE)
-    rows = [
-        _target("import of Porto Alegre", "s", (15,), barred and (barred.wall.median,)),
-        _target("its memory", "MB", (1000,), barred and (_mb(barred.peak_mib),)),
-        _target("1 million verdicts", "s", (1,), judged and (judged.judged.wall.median,)),
-        _target(
-            f"one profile compiled for {QUAYS:,} quays and {LINES} vehicle types",
-            "ms",
-            (300,),
-            judged and _ms(judged.profile.wall.median),
-        ),
-        _target("import of a city, 0.45 million stop times (own)", "s", (0.6,), city and (city.wall.median,)),
-        _target("start to first answer, warm (own)", "s", (1.1,), start and (_wall(start.runs).median,)),
-        _target("memory of that answer (own)", "MB", (250,), start and (_mb(_peak(start.runs)),)),
-        _target(
-            "day view / profile view of a city (own)",
-            "ms",
-            (8, 5),
-            views and _ms(views.day_s.median, views.profile_s.median),
-        ),
-        _target(
-            "search by arrival and transfers, median / p95 (own)",
-            "ms",
-            (0.15, 0.3),
-            plain and _ms(plain.kernel_s.median, plain.kernel_s.p95),
-        ),
-        _target(
-            "the same and doubts, median / p95 (own; set for 4 levels, measured with 8)",
-            "ms",
-            (0.45, 1.1),
-            doubting and _ms(doubting.kernel_s.median, doubting.kernel_s.p95),
-        ),
-        _target("page of results, p95 (own)", "ms", (300,), pages and _ms(pages.page_s.p95)),
-    ]
-    yield table(("target", "bar", "measured", "reached"), rows)
-
-
-def _target(what: str, unit: str, bars: Measured, measured: Measured | None) -> tuple[str, str, str, str]:
-    """Compare numbers of which each should not exceed its bar."""
-    bar = f"{' / '.join(f'{value:,g}' for value in bars if value is not None)} {unit}"
-    if measured is None:
-        return what, bar, "not measured", "?"
-    kept = [value is None or limit is None or value <= limit for value, limit in zip(measured, bars, strict=True)]
-    reached = "unknown" if None in measured else "yes" if all(kept) else "**no**"
-    return what, bar, f"{' / '.join(map(figures, measured))} {unit}", reached
-
-
-def _ms(*seconds: float) -> Measured:
-    return tuple(1000 * value for value in seconds)
 
 
 def _imports(results: Results) -> Iterator[str]:
@@ -136,7 +46,7 @@ def _imports(results: Results) -> Iterator[str]:
                 one.wall.n,
                 figures(one.wall.median),
                 figures(one.wall.most),
-                figures(_mb(one.peak_mib)),
+                figures(mb(one.peak_mib)),
                 f"{one.stop_times / one.wall.median:,.0f}",
             )
             for one in results.imports.values()
@@ -153,9 +63,9 @@ def _starts(results: Results) -> Iterator[str]:
         (
             results.title(key),
             len(one.runs),
-            figures(_wall(one.runs).median),
-            figures(_wall(one.runs).most),
-            figures(_mb(_peak(one.runs))),
+            figures(wall(one.runs).median),
+            figures(wall(one.runs).most),
+            figures(mb(peak(one.runs))),
         )
         for key, one in results.starts.items()
     ]
@@ -163,7 +73,7 @@ def _starts(results: Results) -> Iterator[str]:
         cold = results.cold
         key = next(iter(results.starts))
         told = figures(cold.wall_s)
-        rows.append((f"{results.title(key)}, nothing compiled yet", 1, told, told, figures(_mb(cold.peak_mib))))
+        rows.append((f"{results.title(key)}, nothing compiled yet", 1, told, told, figures(mb(cold.peak_mib))))
     yield table(("network", "runs", "median s", "longest s", "memory MB"), rows)
 
 
@@ -298,15 +208,3 @@ def _exponent(fit: Growth | None) -> str:
 
 def _pair(spread: Spread) -> str:
     return f"{figures(round(spread.median))} / {figures(round(spread.p95))}"
-
-
-def _wall(runs: Sequence[Run]) -> Spread:
-    return Spread.of([run.wall_s for run in runs])
-
-
-def _peak(runs: Sequence[Run]) -> float | None:
-    return max((run.peak_mib for run in runs if run.peak_mib is not None), default=None)
-
-
-def _mb(mib: float | None) -> float | None:
-    return None if mib is None else mib * 2**20 / 1e6

@@ -37,15 +37,21 @@ def elements_of(itinerary: Itinerary) -> tuple[Element, ...]:
 
 
 def founded_on(itinerary: Itinerary, language: Language) -> tuple[str, ...]:
-    """Say what the itinerary rests on: without doubt how that is known, else each kind of doubt and where it is."""
+    """Say what the itinerary rests on: without doubt how that is known, else each kind of doubt, the worst first.
+
+    Where there are several of the worst kind, the weakest of them is said before all.
+    """
     elements = elements_of(itinerary)
     doubtful = [element for element in elements if element.judged.doubts]
     relies = any(leg.vehicle_type is not None for leg in itinerary.legs)
     if not doubtful and not relies:
         return _known(itinerary, elements, language)
-    sentences = [weakest_link(max(doubtful, key=_weakness), language)] if len(doubtful) > 1 else []
-    for verdict in (Verdict.NO, Verdict.UNKNOWN, Verdict.UNCERTAIN, Verdict.YES):
+    weakest = max((element.judged.verdict for element in doubtful), default=Verdict.YES)
+    sentences = []
+    for verdict in sorted(Verdict, reverse=True):
         named = [element for element in doubtful if element.judged.verdict is verdict]
+        if len(named) > 1 and verdict is weakest:
+            sentences.append(weakest_link(max(named, key=_weakness), language))
         if named:
             sentences.append(_counted(verdict, named, len(elements), language))
     if relies:
@@ -71,9 +77,9 @@ def weakest_link(element: Element, language: Language) -> str:
     }[element.kind]
 
 
-def _weakness(element: Element) -> tuple[Verdict, bool, int]:
+def _weakness(element: Element) -> tuple[bool, int]:
     """A kerb one cannot get over is worse than a way one has not seen."""
-    return element.judged.verdict, element.kind != "way", element.judged.certainty.rank
+    return element.kind != "way", element.judged.certainty.rank
 
 
 def _known(itinerary: Itinerary, elements: Sequence[Element], language: Language) -> tuple[str, ...]:

@@ -6,12 +6,12 @@ Nothing here decides anything: the planner judged, this module words it. It know
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from planner.facts import Certainty
 from planner.language import Language
-from planner.model import Boarding, Itinerary, Reason, Unknown
+from planner.model import Boarding, Itinerary, Leg, Reason, Unknown
 from planner.network.knowledge import Knowledge
 from planner.routing.query import Answer, Query
 from planner.sentences import why_not_sentence
@@ -107,7 +107,7 @@ def present_answer(
         profile=profile_name(query.profile.id, language),
         groups=_groups(answer, knowledge, language),
         why_not="" if found else why_not_sentence(answer.why_not or Reason("NO_ANSWER"), language),
-        barriers=tuple(_barrier(barrier, knowledge, language) for barrier in barriers),
+        barriers=_barriers(barriers, knowledge, language),
         colours=join_colours(clean_colour(leg.route_color) for leg in legs),
         back=form.as_args() | {"from": form.destination, "to": form.origin},
         earlier=form.as_args() | {"when": _shifted(query.at, -1)},
@@ -120,7 +120,7 @@ def _groups(answer: Answer, knowledge: Knowledge, language: Language) -> tuple[G
     """Sort the itineraries by whether there is a doubt; their order inside is the planner's."""
     query = answer.query
     judged = any(itinerary.certainty is not Certainty.NOT_NEEDED for itinerary in answer.itineraries)
-    clear = tuple(itinerary for itinerary in answer.itineraries if not itinerary.doubts)
+    clear = tuple(itinerary for itinerary in answer.itineraries if itinerary.doubts)
     doubtful = tuple(itinerary for itinerary in answer.itineraries if itinerary.doubts)
     told = (
         (clear, language.gettext("Every boarding known") if judged else language.gettext("Trips"), ""),
@@ -139,10 +139,32 @@ def _groups(answer: Answer, knowledge: Knowledge, language: Language) -> tuple[G
     )
 
 
-def _barrier(barrier: Barrier, knowledge: Knowledge, language: Language) -> BarrierView:
-    leg = barrier.leg
-    end = present_end(barrier.boarding, barrier.place, None, knowledge, language, alighting=barrier.alighting)
-    return BarrierView(mode_word(leg.mode, language), line_of(leg), line_class_of(leg), end)
+def _barriers(barriers: Sequence[Barrier], knowledge: Knowledge, language: Language) -> tuple[BarrierView, ...]:
+    """Show each ride that is barred; what is true of both its ends is said once."""
+    views: list[BarrierView] = []
+    last: Leg | None = None
+    for barrier in barriers:
+        leg, name = barrier.leg, place_name(barrier.place, language)
+        action = (
+            language.gettext("Getting off at %(place)s.", place=name)
+            if barrier.alighting
+            else language.gettext("Getting on at %(place)s.", place=name)
+        )
+        told = present_end(barrier.boarding, barrier.place, None, knowledge, language, alighting=barrier.alighting)
+        view = BarrierView(
+            mode_word(leg.mode, language), line_of(leg), line_class_of(leg), replace(told, action=action)
+        )
+        if barrier.alighting and last is leg and replace(views[-1].end, action=action) == view.end:
+            both = language.gettext(
+                "Getting on at %(origin)s and getting off at %(destination)s.",
+                origin=place_name(leg.origin, language),
+                destination=name,
+            )
+            views[-1] = replace(view, end=replace(told, action=both))
+        else:
+            views.append(view)
+        last = leg
+    return tuple(views)
 
 
 def _itinerary(itinerary: Itinerary, query: Query, knowledge: Knowledge, language: Language) -> ItineraryView:

@@ -29,7 +29,7 @@ class Clock:
 class EndView:
     """Getting on or off: when, where, what is known of it, and what to ask for."""
 
-    at: Clock | None  # None: a boarding that is told without a trip
+    at: Clock | None  # None: a barrier, told without a trip
     action: str
     badge: Badge | None
     certainty: str

@@ -346,7 +346,7 @@ def test_between_two_rides_there_is_one_footpath_and_not_two() -> None:
         """
     network = poster(timetable, at=at).network()
     assert plan(network, "A", "D", "7:50") == []
-    bridged = poster(timetable + "\n        15 - - 8:30 8:40 -", at=at).network()
+    bridged = poster(timetable.rstrip() + "\n        15 - - 8:30 8:40 -", at=at).network()
     assert plan(bridged, "A", "D", "7:50") == ["12 15 13 9:20 0"]
 
 

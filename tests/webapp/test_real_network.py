@@ -67,10 +67,20 @@ def test_a_stop_declared_impossible_is_no_destination(client: FlaskClient) -> No
     assert "No trip found: Market to Dock" in text
     assert "getting on or off is impossible for your way of travelling" in text
     barriers = text[text.index("What stands in the way") :]
-    assert "Get off at Dock." in barriers
+    assert "Getting off at Dock." in barriers
     assert "The operator declares that wheelchairs cannot use this stop." in barriers
-    assert "Get on at Market." not in barriers, "only what stands in the way"
+    assert "Market" not in barriers.split("<nav")[0], "only what stands in the way"
     assert "Leave at 08:00, arrive at 08:10" in ask(client, "Market", "Dock", profile="on-foot")[1]
+
+
+def test_a_vehicle_that_takes_no_wheelchair_bars_both_ends_in_one_sentence(tmp_path: Path) -> None:
+    refusing = client_of(
+        feed_of(tmp_path, stops=FLAGGED_STOPS, trips=FLAGGED_TRIPS.replace("week,1", "week,2")), tmp_path
+    )
+    text = ask(refusing, "Market", "Hospital")[1]
+    assert "Getting on at Market and getting off at Hospital." in text
+    assert text.count("The operator declares that this vehicle does not take wheelchairs.") == 1
+    assert text.count("state-barrier") == 1
 
 
 def test_what_nobody_declared_is_unknown_and_can_be_left_out(silent: FlaskClient) -> None:
