@@ -121,9 +121,9 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
 def test_the_faults_of_every_source_are_told_together(tmp_path: Path) -> None:
     survey = write_folder(tmp_path / "survey", {"quays.csv": b"stop_id,quay_height_m\nmarket,tall\n"})
     other = write_folder(tmp_path / "other", tables(stops=None, trips=None))
-    broken = write_folder(tmp_path / "broken", tables(agency=None))
+    broken = write_folder(tmp_path / "broken", tables(routes=None))
     error = refusal(tmp_path / "out", Input("a", other), Input("b", broken))
-    assert [fault.file for fault in error.faults] == ["stops.txt", "agency.txt"]
+    assert [fault.file for fault in error.faults] == ["stops.txt", "routes.txt"]
     assert "other" in error.source
     assert "broken" in error.source
     osm = tmp_path / "map.osm"

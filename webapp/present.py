@@ -120,7 +120,7 @@ def _groups(answer: Answer, knowledge: Knowledge, language: Language) -> tuple[G
     """Sort the itineraries by whether there is a doubt; their order inside is the planner's."""
     query = answer.query
     judged = any(itinerary.certainty is not Certainty.NOT_NEEDED for itinerary in answer.itineraries)
-    clear = tuple(itinerary for itinerary in answer.itineraries if itinerary.doubts)
+    clear = tuple(itinerary for itinerary in answer.itineraries if not itinerary.doubts)
     doubtful = tuple(itinerary for itinerary in answer.itineraries if itinerary.doubts)
     told = (
         (clear, language.gettext("Every boarding known") if judged else language.gettext("Trips"), ""),

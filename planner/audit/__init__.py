@@ -1,1 +1,0 @@
-"""CHECK: what fails, for whom, against which rule."""
