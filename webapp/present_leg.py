@@ -177,7 +177,7 @@ def _ride_notes(leg: Leg, knowledge: Knowledge, language: Language) -> tuple[str
 
 def _vehicle_name(vehicle_type: str, knowledge: Knowledge) -> str:
     known = knowledge.vehicle_types.get(vehicle_type)
-    return vehicle_type
+    return vehicle_type if known is None else known.name
 
 
 def _with_names(boarding: Boarding, knowledge: Knowledge) -> Boarding:

@@ -88,14 +88,15 @@ def assert_agrees(network: Network, name: str, count: int) -> None:
     for number, (origin, destination, at) in enumerate(questions(network, day, count, SEED)):
         profile, unknown = kinds[number % len(kinds)]
         query = Query(origin, destination, at, get_profile(profile), unknown, max_transfers=3)
-        twin = twins.setdefault((profile, unknown), SlowTwin(network, query))
-        expected = twin.search(query)
+        if (profile, unknown) not in twins:
+            twins[profile, unknown] = SlowTwin(network, query)
+        expected = twins[profile, unknown].search(query)
         found = {(path.arrival_s, len(path.rides), path.level) for path in run_search(network, query).paths}
         assert found == expected, f"seed {SEED}, question {number}: {query}"
         answered += bool(found)
-        doubted += len({level for *_, level in found}) > 1
+        doubted += any(level > 0 for *_, level in found)
     assert answered > count // 3, "most questions have an answer"
-    assert doubted, "no question shows the choice between early and sure"
+    assert doubted, "no stop has a flag: a chair has doubts everywhere"
 
 
 def test_forty_questions_of_porto_alegre_agree_with_the_slow_twin(built: Built) -> None:
