@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from planner.facts import Certainty
 from planner.language import Language
-from planner.model import Boarding, Leg, Place, Reason
+from planner.model import Boarding, Leg, Place
 from planner.network.knowledge import Knowledge
 from planner.routing.query import Query
 from planner.sentence_evidence import invented
-from planner.sentences import boarding_advice, boarding_sentence, state_word, way_sentence
+from planner.sentences import boarding_advice, boarding_sentence, state_word, vehicle_sentence, way_sentence
 from webapp.colours import clean_colour
 from webapp.words import Badge, badge_of, how_known, mode_word
 
@@ -111,9 +111,8 @@ def present_end(
     )
     if boarding is None or boarding.certainty is Certainty.NOT_NEEDED:
         return EndView(at, action, None, "", "", "", "")
-    named = _with_names(boarding, knowledge)
-    sentence = boarding_sentence(named, language, alighting=alighting)
-    sourced = boarding_sentence(named, language, alighting=alighting, sources=knowledge.sources)
+    sentence = boarding_sentence(boarding, language, alighting=alighting)
+    sourced = boarding_sentence(boarding, language, alighting=alighting, sources=knowledge.sources)
     return EndView(
         at=at,
         action=action,
@@ -171,28 +170,13 @@ def _ride_notes(leg: Leg, knowledge: Knowledge, language: Language) -> tuple[str
         notes.append(language.gettext("Time estimated between known stops: be there a few minutes early."))
     if leg.vehicle_type is not None:
         name = _vehicle_name(leg.vehicle_type, knowledge)
-        notes.append(language.gettext("This holds if this vehicle comes: %(vehicle)s.", vehicle=name))
+        notes.append(vehicle_sentence(name, language))
     return tuple(notes)
 
 
 def _vehicle_name(vehicle_type: str, knowledge: Knowledge) -> str:
     known = knowledge.vehicle_types.get(vehicle_type)
     return vehicle_type if known is None else known.name
-
-
-def _with_names(boarding: Boarding, knowledge: Knowledge) -> Boarding:
-    """The same boarding, the vehicles of a mixture called by the names that people read."""
-    reasons = tuple(
-        Reason(reason.code, {**reason.values, "vehicle_types": _names(str(reason.values["vehicle_types"]), knowledge)})
-        if reason.code == "MIXTURE" and reason.values.get("vehicle_types")
-        else reason
-        for reason in boarding.reasons
-    )
-    return replace(boarding, reasons=reasons)
-
-
-def _names(ids: str, knowledge: Knowledge) -> str:
-    return ", ".join(_vehicle_name(id_, knowledge) for id_ in ids.split(", "))
 
 
 def _after_state(sentence: str, word: str) -> str:

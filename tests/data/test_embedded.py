@@ -348,7 +348,7 @@ def test_every_measured_value_of_fictiville_is_invented() -> None:
             assert row["source_id"] == "fictiville"
             assert row["measured_on"]
     assert measured > 1000
-    assert "inventée" in survey("sources.csv")[0]["name"]
+    assert survey("sources.csv")[0]["name"] == "Fictiville (inventé / invented)"
     assert "invented" in survey("sources.csv")[0]["name"]
     assert all("invent" in row["name"] for row in survey("vehicle_types.csv"))
     assert all("invent" in row["note"] for row in survey("boarding_overrides.csv"))

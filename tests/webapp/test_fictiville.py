@@ -130,7 +130,7 @@ def test_a_trip_that_depends_on_the_vehicle_names_it(client: FlaskClient) -> Non
     question = {"from": "Avenue des Camions-Garés", "to": "Faubourg de l'Envers", "when": "2026-11-24T09:00"}
     text = client.get("/en/fictiville/trip", query_string=question).get_data(as_text=True)
     assert "It depends on which vehicle comes: see below." in text
-    assert "This holds if this vehicle comes: Bus qui s&#39;agenouille" in text, "its name, not its id"
+    assert "Only if this vehicle comes: Bus qui s&#39;agenouille" in text, "its name, not its id"
     assert "bus-kneeling" not in text
 
 

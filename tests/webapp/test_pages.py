@@ -240,7 +240,7 @@ def test_an_itinerary_says_times_lines_quays_and_what_is_known(client: FlaskClie
         "It depends on which vehicle comes: see below.",
         "It comes about every 10\u202fmin, without fixed times.",
         "Time estimated between known stops: be there a few minutes early.",
-        "This holds if this vehicle comes: Low floor 12 m.",
+        "Only if this vehicle comes: Low floor 12 m.",
         "An indication, not a guarantee",
     ):
         assert sentence in page.text
