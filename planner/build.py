@@ -149,10 +149,17 @@ def write_survey_template(network: Network, folder: Path) -> list[Path]:
 def hash_sources(
     inputs: Sequence[Input], facts: FactInputs | None = None, labels: Labels | None = None
 ) -> dict[str, str]:
-    """Give the hash of every source, by name; and what people read about it, for that is built in too."""
-    hashes = {one.name: source_hash(one.path) for one in inputs}
-    for number, path in enumerate((facts or FactInputs()).paths()):
-        hashes[f"facts {number} {path.name}"] = source_hash(path)
+    """Give the hash of every source, by name; and of what people read about it, for that is built in too.
+
+    Raises
+    ------
+    FeedError
+        Sources are missing: all of them are named.
+    """
+    paths = {one.name: one.path for one in inputs}
+    paths |= {f"facts {n} {path.name}": path for n, path in enumerate((facts or FactInputs()).paths())}
+    found = _try_all([lambda path=path: source_hash(path) for path in paths.values()])  # type: ignore[misc]
+    hashes = dict(zip(paths, found, strict=True))
     if facts is not None and facts.distrust_flags:
         hashes["flags"] = "distrusted"
     told = astuple(labels or Labels())

@@ -211,7 +211,7 @@ def _plan(options: argparse.Namespace) -> None:
     query = Query(
         origin=find_place(network, options.origin, "FROM"),
         destination=find_place(network, options.destination, "TO"),
-        at=parse_moment(options.at or options.arrive_by, network.timezone),
+        at=parse_moment(options.at if options.at is not None else options.arrive_by, network.timezone),
         profile=profile,
         unknown=Unknown(options.unknown),
         max_transfers=options.max_changes,

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 
 from planner.errors import AmbiguousPlaceError, QueryError
 from planner.model import Place
-from planner.network.plane import distance_m
+from planner.network.plane import distances_m
 from planner.network.tables import Network, Strings
 
 ONE_PLACE_M = 400.0  # stops of one name within this distance of each other are one place
@@ -56,7 +56,8 @@ def rows_of_name(network: Network, text: str) -> list[int]:
 
 def fold(text: str) -> str:
     """Lower case without accents and punctuation, so that "Hôtel-de-Ville" and "hotel de ville" are one."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    # casefold undoes some compositions and makes others: only between two decompositions is the result stable
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     plain = "".join(c if c.isalnum() else " " for c in decomposed if not unicodedata.combining(c))
     return " ".join(plain.split())
 
@@ -120,18 +121,17 @@ def _names(network: Network) -> dict[str, list[int]]:
 
 
 def _near_groups(network: Network, rows: list[int]) -> list[list[int]]:
+    """Group the rows so that each lies near another of its group."""
     stops = network.stops
     groups: list[list[int]] = []
     for row in rows:
-        for group in groups:
-            if any(
-                distance_m(stops.lon[row], stops.lat[row], stops.lon[other], stops.lat[other]) <= ONE_PLACE_M
-                for other in group
-            ):
-                group.append(row)
-                break
-        else:
-            groups.append([row])
+        near = [
+            group
+            for group in groups
+            if distances_m(stops.lon[row], stops.lat[row], stops.lon[group], stops.lat[group]).min() <= ONE_PLACE_M
+        ]
+        groups = [group for group in groups if group not in near]
+        groups.append([other for group in near for other in group] + [row])
     return groups
 
 

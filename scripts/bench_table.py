@@ -12,6 +12,8 @@ from math import ceil
 from pathlib import Path
 from statistics import median
 
+from planner import __version__
+
 
 class MarkerError(Exception):
     """The document has no place for what was measured."""
@@ -63,7 +65,7 @@ def machine_lines() -> list[str]:
     """Name what was measured on: processor, cores, memory, and the programs that matter."""
     programs = ", ".join(f"{name} {version(name)}" for name in ("numba", "numpy", "pandas", "flask"))
     return [
-        f"- {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, plainpied {version('plainpied')}",
+        f"- {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, plainpied {__version__}",
         f"- {_processor()}, {os.cpu_count()} cores, {_memory()} of memory, {platform.system()}",
         f"- Python {platform.python_version()}, {programs}",
     ]

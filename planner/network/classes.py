@@ -95,7 +95,7 @@ def _trips_in(network: Network, scope: str, scope_id: str | None, day: date) -> 
         of_route = trips.route == network.routes.id.row_of.get(route_id, -1)
         return cast(NDArray[np.bool_], of_route & (trips.direction == int(direction or -1)))
     if scope == "block":
-        rows = [row for row, block in enumerate(network.blocks) if block == scope_id]
+        rows = [row for row, block in enumerate(network.blocks) if _same_id(block, scope_id)]
         return np.isin(trips.block, rows)
     return np.isin(np.arange(len(none)), _rows_of_trip(network, scope_id))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from datetime import timezone as fixed_offset
 from zoneinfo import ZoneInfo
 
 
@@ -19,7 +20,22 @@ def clock_of(moment: datetime, day: date, timezone: str) -> int:
 
 def moment_of(clock_s: int, day: date, timezone: str) -> datetime:
     """Give the local date and time, with offset, of a clock time on a service day."""
-    return (day_start(day, timezone) + timedelta(seconds=int(clock_s))).astimezone(ZoneInfo(timezone))
+    return local(day_start(day, timezone) + timedelta(seconds=int(clock_s)), timezone)
+
+
+def later(moment: datetime, seconds: float, timezone: str) -> datetime:
+    """Give the local date and time so many seconds after a moment (before it, if negative)."""
+    return local(moment.astimezone(UTC) + timedelta(seconds=seconds), timezone)
+
+
+def local(moment: datetime, timezone: str) -> datetime:
+    """Give a moment as local time with a fixed offset.
+
+    Not with the zone itself: Python subtracts two times of one zone by their clocks, which is an hour off
+    across a change of clocks.
+    """
+    there = moment.astimezone(ZoneInfo(timezone))
+    return there.replace(tzinfo=fixed_offset(there.utcoffset() or timedelta()))
 
 
 def day_shift_s(day: date, other: date, timezone: str) -> int:

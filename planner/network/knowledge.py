@@ -27,6 +27,7 @@ DOOR_FACTS = (
     "floor_mm", "floor_kneeled_mm", "clear_width_mm", "inside_steps", "device", "ramp_length_mm", "ramp_width_mm",
     "ramp_load_kg", "ramp_outlet_drop_mm", "deploys_to_road",
 )  # fmt: skip
+UNLIMITED = {"unlimited": True}  # infinity, for which JSON has no number; no text can be taken for it
 ACCESS_FLAGS = {"yes": Flag.YES, "no": Flag.NO}
 
 
@@ -204,7 +205,7 @@ def knowledge_from_json(data: Mapping[str, Any]) -> Knowledge:
     statements = []
     for row in data["statements"]:
         said = {name: value for name, value in row.items() if name not in ("used", "permits")}
-        if isinstance(said["value"], str) and said["value"] == "Infinity":
+        if said["value"] == UNLIMITED:
             said["value"] = float("inf")
         said |= {"subject": Subject(said["subject"]), "method": Method(said["method"])}
         said["measured_on"] = _date(said["measured_on"])
@@ -367,7 +368,7 @@ def _plain_value(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float) and value == float("inf"):
-        return "Infinity"  # JSON has no word for it
+        return UNLIMITED
     return value
 
 

@@ -63,9 +63,9 @@ def open_network(folder: Path) -> Network:
         The folder is missing, damaged, or of another format version.
     """
     manifest = read_manifest(folder)
-    for name, size in manifest["files"].items():
+    for name, said in manifest["files"].items():
         path = folder / name
-        if not path.is_file() or path.stat().st_size != size["bytes"]:
+        if not path.is_file() or path.stat().st_size != said["bytes"]:
             raise NetworkError(f"{folder} is damaged ({name} is missing or cut); build it again")
     try:
         words = json.loads((folder / "words.json").read_text("utf-8"))
@@ -93,8 +93,11 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise NetworkError(f"{folder} is not a network; build one with: plainpied build {folder} --gtfs FEED")
     try:
         manifest = json.loads(path.read_text("utf-8"))
-        found, _ = manifest["format"], manifest["files"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        found = manifest["format"]
+        sizes = [int(said["bytes"]) for said in manifest["files"].values()]
+        if not sizes:
+            raise ValueError("no files")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise NetworkError(f"{path} is damaged; build the network again") from error
     if found != FORMAT:
         raise NetworkError(
@@ -110,7 +113,7 @@ def same_sources(folder: Path, sources: dict[str, str]) -> bool:
         manifest = read_manifest(folder)
     except NetworkError:
         return False
-    return bool(manifest["sources"] == sources and manifest["version"] == planner.__version__)
+    return bool(manifest.get("sources") == sources and manifest.get("version") == planner.__version__)
 
 
 def file_hash(path: Path) -> str:

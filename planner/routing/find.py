@@ -8,15 +8,14 @@ later departure beats is not told either: windows side by side neither lose nor 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.model import Profile, Unknown
-from planner.network.clock import clock_of
+from planner.network.clock import clock_of, later
 from planner.network.tables import Network
 from planner.routing.compile import View, profile_view
 from planner.routing.mirror import mirror_view
@@ -24,7 +23,7 @@ from planner.routing.query import Query
 from planner.routing.raptor import ACCESS, EGRESS, Labels, search
 from planner.routing.walks import Walks, walks_around
 
-HALF_A_DAY = timedelta(hours=12)  # a day view reaches from the night before to noon of the next day
+HALF_A_DAY_S = 12 * 3600  # a day view reaches from the night before to noon of the next day
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +83,7 @@ def run_search(network: Network, query: Query) -> Search:
 
 def view_day(network: Network, query: Query) -> date:
     """Choose the day view: that of the departure, or one that reaches half a day back from the arrival."""
-    at = query.at.astimezone(ZoneInfo(network.timezone))
-    return (at - HALF_A_DAY).date() if query.arrive_by else at.date()
+    return later(query.at, -HALF_A_DAY_S if query.arrive_by else 0, network.timezone).date()
 
 
 @lru_cache(maxsize=16)

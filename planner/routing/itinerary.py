@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import ceil
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from planner.access.walking import judge_way
 from planner.facts import Certainty
 from planner.model import Itinerary, Leg, Place, Verdict
-from planner.network.clock import moment_of
+from planner.network.clock import later, moment_of
 from planner.network.modes import mode_of
 from planner.network.shapes import ride_line
 from planner.network.tables import Network
@@ -29,22 +28,21 @@ def describe_path(network: Network, search: Search, query: Query, path: Path) ->
     view, rides = search.view, path.rides
     legs = [_ride_leg(network, view, query, ride) for ride in rides]
     first, last = rides[0], rides[-1]
-    joined = _access(query, legs[0], search.access.metres_by_stop()[_stop(view, first.variant, first.board)])
+    joined = _access(network, query, legs[0], search.access.metres_by_stop()[_stop(view, first.variant, first.board)])
     for leg, ride, after in zip(legs, rides, [*legs[1:], None], strict=True):
         joined.append(leg)
         if after is not None:
-            joined += _change(network, query, leg, _on_the_quay(view, ride, leg), after)
+            joined += _change(network, query, leg, _on_the_quay(network, view, ride, leg), after)
     metres = search.egress.metres_by_stop()[_stop(view, last.variant, last.alight)]
-    joined += _egress(query, legs[-1], _on_the_quay(view, last, legs[-1]), metres)
+    joined += _egress(network, query, legs[-1], _on_the_quay(network, view, last, legs[-1]), metres)
     return _itinerary(network, query, joined)
 
 
 def describe_walk(network: Network, query: Query, metres: float, seconds: int) -> Itinerary:
     """Describe the way without a vehicle."""
-    start = query.at.astimezone(ZoneInfo(network.timezone))
-    if query.arrive_by:
-        start -= timedelta(seconds=seconds)
-    leg = _walk_leg(query, query.origin, query.destination, start, start + timedelta(seconds=seconds), metres)
+    start = later(query.at, -seconds if query.arrive_by else 0, network.timezone)
+    end = later(start, seconds, network.timezone)
+    leg = _walk_leg(query, query.origin, query.destination, start, end, metres)
     return _itinerary(network, query, [leg])
 
 
@@ -122,12 +120,12 @@ def _walk_leg(
     )
 
 
-def _access(query: Query, ride: Leg, metres: float) -> list[Leg]:
+def _access(network: Network, query: Query, ride: Leg, metres: float) -> list[Leg]:
     """Set out just in time: the walk, then the margin at the quay, then the departure."""
     if metres == 0:
         return []
-    arrival = ride.departure - timedelta(seconds=query.profile.margin_s)
-    departure = arrival - timedelta(seconds=ceil(metres / query.profile.speed_m_s))
+    arrival = later(ride.departure, -query.profile.margin_s, network.timezone)
+    departure = later(arrival, -ceil(metres / query.profile.speed_m_s), network.timezone)
     return [_walk_leg(query, query.origin, ride.origin, departure, arrival, metres)]
 
 
@@ -135,21 +133,21 @@ def _change(network: Network, query: Query, before: Leg, departure: datetime, af
     if before.destination.stop_id == after.origin.stop_id:
         return []
     metres = _footpath_m(network, before.destination, after.origin)
-    arrival = departure + timedelta(seconds=ceil(metres / query.profile.speed_m_s))
+    arrival = later(departure, ceil(metres / query.profile.speed_m_s), network.timezone)
     return [_walk_leg(query, before.destination, after.origin, departure, arrival, metres)]
 
 
-def _egress(query: Query, ride: Leg, departure: datetime, metres: float) -> list[Leg]:
+def _egress(network: Network, query: Query, ride: Leg, departure: datetime, metres: float) -> list[Leg]:
     if metres == 0:
         return []
-    arrival = departure + timedelta(seconds=ceil(metres / query.profile.speed_m_s))
+    arrival = later(departure, ceil(metres / query.profile.speed_m_s), network.timezone)
     return [_walk_leg(query, ride.destination, query.destination, departure, arrival, metres)]
 
 
-def _on_the_quay(view: View, ride: Ride, leg: Leg) -> datetime:
+def _on_the_quay(network: Network, view: View, ride: Ride, leg: Leg) -> datetime:
     """When the traveller has got off."""
     position = int(view.riding.stop_offset[ride.variant]) + ride.alight
-    return leg.arrival + timedelta(seconds=int(view.riding.alight_s[position]))
+    return later(leg.arrival, int(view.riding.alight_s[position]), network.timezone)
 
 
 def _footpath_m(network: Network, origin: Place, destination: Place) -> float:

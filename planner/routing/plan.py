@@ -18,6 +18,8 @@ from planner.routing.itinerary import describe_path, describe_walk
 from planner.routing.query import Answer, Query
 from planner.routing.walks import walks_around
 
+YEARS = range(1900, 2200)  # of a question; clocks and calendars of other times only make trouble
+
 __all__ = ["Answer", "Query", "find_itineraries", "first_shown"]
 
 
@@ -27,10 +29,12 @@ def find_itineraries(network: Network, query: Query) -> Answer:
     Raises
     ------
     QueryError
-        The moment has no offset, or origin and destination are one place.
+        The moment has no offset or lies in another age, or origin and destination are one place.
     """
     if query.at.tzinfo is None:
         raise QueryError("the time needs an offset from UTC", "at")
+    if query.at.year not in YEARS:
+        raise QueryError(f"no timetable reaches the year {query.at.year}", "at")
     if _same(query.origin, query.destination):
         raise QueryError("origin and destination are the same place", "to")
     itineraries = _search(network, query)
