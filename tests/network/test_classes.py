@@ -47,7 +47,7 @@ ROWS = {  # one row of each scope that speaks of the trip "out", least knowing f
     "route": "route,1,of-route,,,",
     "route_direction": "route_direction,1#0,of-direction,,,",
     "service_date": "service_date,2024-01-01,of-date,,,",
-    "block": "block,B1,of-block,,,",
+    "block": "block,town:B1,of-block,,,",
     "trip": "trip,out,of-trip,,,",
 }
 HEAD = "scope,scope_id,vehicle_type_id,weight,valid_from,valid_to"
@@ -100,6 +100,7 @@ def test_trip_before_block_before_service_date_before_direction_before_route_bef
         ("route,1,bus,,,", {"out", "back"}),
         ("route,town:T,bus,,,", {"tram"}),
         ("route_direction,1#1,bus,,,", {"back"}),
+        ("block,town:B1,bus,,,", {"out", "back"}),
         ("block,B1,bus,,,", {"out", "back"}),
         ("trip,tram,bus,,,", {"tram"}),
         ("service_date,2024-01-01,bus,,,", {"out", "back", "other", "tram"}),

@@ -23,11 +23,13 @@ SERVICES = """
     service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date
     week,1,1,1,1,1,0,0,20240101,20240114
     fair,0,0,1,0,0,0,0,20240101,20240114
+    sunday,0,0,0,0,0,0,1,20240101,20240114
     """
 TRIPS = """
     trip_id,route_id,service_id
     early,1,week
     late,1,fair
+    rest,1,sunday
     express,2,week
     """
 ROUTES = """
@@ -41,6 +43,8 @@ TIMES = """
     early,2,dock,8:10:00,8:11:00
     late,1,market,9:00:00,9:00:00
     late,2,dock,9:07:00,9:07:00
+    rest,1,market,9:00:00,9:00:00
+    rest,2,dock,9:20:00,9:20:00
     express,1,market,10:00:00,10:00:00
     express,2,dock,10:02:00,10:02:00
     """

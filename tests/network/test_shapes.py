@@ -61,14 +61,14 @@ def test_a_shape_that_passes_a_place_twice_is_cut_where_the_trip_is(tmp_path: Pa
     # out to the east along y = 0, round a loop, and back along the same street
     network = world(
         tmp_path,
-        [(0, 0), (1000, 0), (2000, 0), (2000, 500), (1500, 500), (1500, 0), (0, 0)],
-        {"Out": (1000, 5), "Loop": (2000, 250), "Back": (1000, -5), "End": (0, 0)},
+        [(0, 0), (1000, 0), (2000, 0), (2000, 500), (1500, 500), (1500, 10), (0, 10)],
+        {"Out": (1000, 6), "Loop": (2000, 250), "Back": (1000, 4), "End": (0, 10)},  # each nearer to the other pass
     )
     points, length = ride(network, "Out", "Loop")
     assert near(points, [(1000, 0), (2000, 0), (2000, 250)])
     points, length = ride(network, "Loop", "Back")
-    assert near(points, [(2000, 250), (2000, 500), (1500, 500), (1500, 0), (1000, 0)])
-    assert length == pytest.approx(250 + 500 + 500 + 500, rel=0.01)
+    assert near(points, [(2000, 250), (2000, 500), (1500, 500), (1500, 10), (1000, 10)])
+    assert length == pytest.approx(250 + 500 + 490 + 500, rel=0.01)
     points, length = ride(network, "Out", "Loop", "Back", "End")
     assert length == pytest.approx(1000 + 500 + 500 + 500 + 1500, rel=0.01)
 

@@ -351,20 +351,21 @@ def test_between_two_rides_there_is_one_footpath_and_not_two() -> None:
 
 
 def test_pruning_by_when_one_stands_there_would_lose_the_best() -> None:
-    # PERF: B is stood at by foot at 8:16, before line 14 gets there at 8:18; but only who arrives at B by
-    # vehicle may still walk on to C, since two footpaths in a row are none.
-    at = {"A": (-9000.0, 0.0), "N": (0.0, 0.0), "B": (400.0, 0.0), "C": (800.0, 0.0), "D": (9000.0, 0.0)}
+    # PERF: after one ride, B is stood at by foot at 8:17; after two, line 14 gets there at 8:18. That is later, but
+    # only who arrives at B by vehicle may still walk on to C, since two footpaths in a row are none.
+    at = {"A": (-9000.0, 0.0), "X": (-5000.0, 0.0), "N": (0.0, 0.0), "B": (400.0, 0.0), "C": (800.0, 0.0)}
     network = poster(
         """
-              A     N     B     C     D
-        12    8:00  8:10  -     -     -
-        14    8:00  -     8:18  -     -
-        13    -     -     -     8:30  8:50
-        16    -     -     9:00  -     9:30
+              A     X     N     B     C     D
+        12    8:00  -     8:10  -     -     -
+        11    8:00  8:05  -     -     -     -
+        14    -     8:08  -     8:18  -     -
+        13    -     -     -     -     8:30  8:50
+        16    -     -     -     9:00  -     9:30
         """,
-        at=at,
+        at=at | {"D": (9000.0, 0.0)},
     ).network()
-    assert plan(network, "A", "D", "7:50") == ["14 13 8:50 0"]
+    assert plan(network, "A", "D", "7:50") == ["11 14 13 8:50 0", "12 16 9:30 0"]
 
 
 def test_standing_ready_does_not_hide_a_later_ride_that_walks_on_with_fewer_doubts() -> None:
