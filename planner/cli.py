@@ -11,13 +11,14 @@ import json
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner import __version__
 from planner.errors import AmbiguousPlaceError, FeedError, NetworkError, PlannerError, QueryError
-from planner.model import MAX_TRANSFERS
+from planner.model import MAX_TRANSFERS, Profile
 
 if TYPE_CHECKING:
     from planner.network.tables import Network
@@ -143,7 +144,9 @@ def _add_survey_commands(commands: Any) -> None:
     table.add_argument(
         "--map", required=True, metavar="MAP", help="a map (docs/data-formats.md): file, or nl_chb, db_platforms"
     )
-    table.add_argument("--out", type=Path, required=True, metavar="DIR", help="the survey folder to write")
+    table.add_argument(
+        "--out", type=Path, default=Path("survey"), metavar="DIR", help="folder to write; default: survey"
+    )
     table.set_defaults(run=_import_table)
 
 
@@ -161,6 +164,12 @@ def _add_profile(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--profile", default="manual-wheelchair", help="default: manual-wheelchair")
     parser.add_argument(
         "--limit", action="append", default=[], metavar="NAME=VALUE", help="change one limit, as gap_mm=40; repeatable"
+    )
+    parser.add_argument(
+        "--declared-no",
+        choices=("hide", "show"),
+        default="hide",
+        help="what an operator declares not accessible: left out (default), or shown, marked",
     )
     parser.add_argument("--lang", choices=("en", "fr"), default="en", help="language of the sentences")
 
@@ -199,14 +208,13 @@ def _build(options: argparse.Namespace) -> None:
 
 
 def _plan(options: argparse.Namespace) -> None:
-    from planner.access.profiles import get_profile
     from planner.model import Unknown
     from planner.network.store import open_network
     from planner.places import find_place
     from planner.routing.plan import Query, find_itineraries
     from planner.show import answer_as_json, answer_lines
 
-    profile = get_profile(options.profile, parse_limits(options.limit))
+    profile = _profile(options)
     network = open_network(options.network)
     query = Query(
         origin=find_place(network, options.origin, "FROM"),
@@ -226,12 +234,11 @@ def _plan(options: argparse.Namespace) -> None:
 
 
 def _boarding(options: argparse.Namespace) -> None:
-    from planner.access.profiles import get_profile
     from planner.network.store import open_network
     from planner.routing.one_boarding import ask_boarding
     from planner.show import boarding_answer_as_json, boarding_answer_lines
 
-    profile = get_profile(options.profile, parse_limits(options.limit))
+    profile = _profile(options)
     network = open_network(options.network)
     day = _service_day(options.on, network)
     answer = ask_boarding(network, options.stop, profile, day, trip=options.trip, route=options.route)
@@ -239,6 +246,13 @@ def _boarding(options: argparse.Namespace) -> None:
         print(json.dumps(boarding_answer_as_json(network, answer), ensure_ascii=False, indent=2))
     else:
         print("\n".join(boarding_answer_lines(network, answer, options.lang)))
+
+
+def _profile(options: argparse.Namespace) -> Profile:
+    from planner.access.profiles import get_profile
+
+    profile = get_profile(options.profile, parse_limits(options.limit))
+    return replace(profile, shows_declared_no=options.declared_no == "show")
 
 
 def _template(options: argparse.Namespace) -> None:

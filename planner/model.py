@@ -145,6 +145,7 @@ class Profile:
     max_steps: int | None  # 0: none; None: any
     surfaces_refused: tuple[str, ...] = ()
     smoothness_refused: tuple[str, ...] = ()
+    shows_declared_no: bool = False  # wants to see what an operator refuses, marked, and not left out
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,14 @@ def _declared_table(profile: Profile) -> NDArray[np.uint8]:
     table = np.full((len(Verdict), len(certainties), len(Flag), len(Flag), 2), CLOSED, np.uint8)
     for verdict, certainty, stop_flag, trip_flag, partial in product(Verdict, certainties, Flag, Flag, (0, 1)):
         physics = Boarding(verdict, Outcome.LEVEL, Outcome.LEVEL, certainty)
-        told = declare(physics, profile, stop_flag=stop_flag, trip_flag=trip_flag, partial_text="" if partial else None)
+        told = declare(
+            physics,
+            profile,
+            stop_flag=stop_flag,
+            trip_flag=trip_flag,
+            partial_text="" if partial else None,
+            show_declared_no=profile.shows_declared_no,
+        )
         if told.verdict is not Verdict.NO:
             table[verdict, certainty.rank, stop_flag, trip_flag, partial] = told.doubts
     return table

@@ -135,6 +135,7 @@ def _judge(
         trip_flag=declared.trip_flag,
         permission_refused=refused,
         partial_text=declared.partial_text,
+        show_declared_no=profile.shows_declared_no,
     )
 
 

@@ -1,6 +1,7 @@
 """All boardings of a network at once are the single ones, and the fictional town is judged as it was worked out."""
 
 import csv
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -187,3 +188,16 @@ def test_getting_off_takes_as_long_as_the_worst_feasible_outcome(
     best: Outcome, worst: Outcome, powered: bool, profile: str, seconds: int
 ) -> None:
     assert getting_off_s(best, worst, get_profile(profile), powered=powered) == seconds
+
+
+def test_who_asks_to_see_refused_boardings_is_judged_as_alone_and_gets_no_yes(fictiville: Network) -> None:
+    curious = replace(get_profile("manual-wheelchair"), shows_declared_no=True)
+    assert_cells_are_single_calls(fictiville, curious)
+    classes, of_trip = boarding_classes(fictiville, DAY)
+    route = fictiville.routes.id.row_of["fictiville:1"]
+    refused = classes[of_trip[(fictiville.trips.route == route).argmax()]]
+    stop = fictiville.stops.id.row_of["fictiville:H5-E"]
+    hidden = judge_call(fictiville, refused, stop, get_profile("manual-wheelchair"), alighting=False)
+    shown = judge_call(fictiville, refused, stop, curious, alighting=False)
+    assert (hidden.verdict, shown.verdict) == (Verdict.NO, Verdict.UNKNOWN)
+    assert "PERMISSION_REFUSED" in {reason.code for reason in shown.reasons}
