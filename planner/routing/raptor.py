@@ -9,11 +9,16 @@ Doubts are dense levels 0..C-1; level C-1 means "that many or more". With C = 1 
 one over arrival and number of rides.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
+
+# The inner functions allocate nothing and keep nothing, so they need no reference counts; numba would count, with
+# atomic instructions, every array of every tuple at every call: measured, that is four fifths of the time.
+UNCOUNTED: dict[str, Any] = {"_nrt": False}
+compiled = njit(cache=True, nogil=True, **UNCOUNTED)
 
 NEVER = np.int32(2**31 - 1)
 CLOSED = np.uint8(255)  # nobody gets on or off here
@@ -80,7 +85,7 @@ class State(NamedTuple):
     next_label: NDArray[np.int32]  # [C, S] the label of it, if of this round: boards in the next one
     boarding_s: NDArray[np.int32]  # [C, S] ready since the round before
     boarding_label: NDArray[np.int32]
-    bound_s: NDArray[np.int32]  # [K, C] earliest arrival at the destination
+    bound_s: NDArray[np.int32]  # [K, C, 1] earliest arrival at the destination
     unhurried: NDArray[np.bool_]  # [S] the first boarding here needs no ``board_s``
     ready_stops: NDArray[np.int32]  # lists of stops, with the marks that keep them free of repetition
     is_ready: NDArray[np.bool_]
@@ -144,43 +149,74 @@ def search(
 @njit(cache=True, nogil=True)
 def _run_rounds(riding, walking, state, log, egress_s, egress_doubts, max_rides):
     """Ride and walk until nothing new is reached; gives the log, which may have moved to make room."""
-    n_levels = state.off_s.shape[1]
     for ride in range(1, max_rides + 1):
         queued = _open_round(riding, state, log)
-        state.tally[OFF] = 0
-        for q in range(queued):
-            v = state.queue[q]
-            length = riding.stop_offset[v + 1] - riding.stop_offset[v]
-            log = _with_room(log, state.tally[WRITTEN], 2 * length * n_levels)
-            _ride(riding, state, log, v, ride, egress_s, egress_doubts)
-        _close_boarding(state)
-        state.tally[READY] = 0
-        for k in range(state.tally[OFF]):
-            s = state.off_stops[k]
-            state.is_off[s] = False
-            if ride < max_rides:
-                paths = walking.offset[s + 1] - walking.offset[s] + 1
-                log = _with_room(log, state.tally[WRITTEN], paths * n_levels)
-                _move_on(walking, state, log, s, ride)
-            state.off_label[:, s] = -1
+        log = _with_room(log, state.tally[WRITTEN], _rides_at_most(riding, state, queued))
+        _ride_all(riding, state, log, queued, ride, egress_s, egress_doubts)
+        log = _with_room(log, state.tally[WRITTEN], _walks_at_most(walking, state))
+        _walk_all(walking, state, log, ride, ride < max_rides)
         if state.tally[READY] == 0:
             break
     return log
 
 
-@njit(cache=True, nogil=True)
-def _lower(best, ride, level, value):
-    """Write a better value into [K, C] and into every entry that may not be worse than it."""
+@compiled
+def _rides_at_most(riding, state, queued):
+    """How many labels the queued rides can write."""
+    positions = 0
+    for q in range(queued):
+        v = state.queue[q]
+        positions += riding.stop_offset[v + 1] - riding.stop_offset[v]
+    return 2 * positions * state.off_s.shape[1]
+
+
+@compiled
+def _walks_at_most(walking, state):
+    """How many labels the walks from all stops of this round can write."""
+    paths = 0
+    for k in range(state.tally[OFF]):
+        s = state.off_stops[k]
+        paths += walking.offset[s + 1] - walking.offset[s] + 1
+    return paths * state.off_s.shape[1]
+
+
+@compiled
+def _ride_all(riding, state, log, queued, ride, egress_s, egress_doubts):
+    """Ride every queued variant; then nobody stands ready since the round before."""
+    state.tally[OFF] = 0
+    for q in range(queued):
+        _ride(riding, state, log, state.queue[q], ride, egress_s, egress_doubts)
+    for k in range(state.tally[READY]):
+        for c in range(state.off_s.shape[1]):
+            state.boarding_s[c, state.ready_stops[k]] = NEVER
+
+
+@compiled
+def _walk_all(walking, state, log, ride, go_on):
+    """Walk from every stop where somebody got off in this round; in the last round only clean up."""
+    state.tally[READY] = 0
+    for k in range(state.tally[OFF]):
+        s = state.off_stops[k]
+        state.is_off[s] = False
+        if go_on:
+            _move_on(walking, state, log, s, ride)
+        for c in range(state.off_s.shape[1]):
+            state.off_label[c, s] = -1
+
+
+@compiled
+def _lower(best, s, ride, level, value):
+    """Write a better value of stop s into [K, C, S] and into every entry that may not be worse than it."""
     for k in range(min(ride, best.shape[0] - 1), best.shape[0]):
-        if best[k, level] <= value:
+        if best[k, level, s] <= value:
             break
         for c in range(level, best.shape[1]):
-            if best[k, c] <= value:
+            if best[k, c, s] <= value:
                 break
-            best[k, c] = value
+            best[k, c, s] = value
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _open_round(riding, state, log):
     """Let those who stand ready since the round before board; queue the variants that pass them."""
     queued = 0
@@ -203,19 +239,13 @@ def _open_round(riding, state, log):
     return queued
 
 
-@njit(cache=True, nogil=True)
-def _close_boarding(state):
-    for k in range(state.tally[READY]):
-        for c in range(state.off_s.shape[1]):
-            state.boarding_s[c, state.ready_stops[k]] = NEVER
-
-
-@njit(cache=True, nogil=True)
+@compiled
 def _ride(riding, state, log, v, ride, egress_s, egress_doubts):
     """Ride one variant from its first queued position to its end."""
     base, n_runs = riding.stop_offset[v], riding.n_runs[v]
     length = riding.stop_offset[v + 1] - base
-    state.on_run[:] = n_runs
+    for c in range(state.off_s.shape[1]):
+        state.on_run[c] = n_runs
     for i in range(state.first[v], length):
         s = riding.stop[base + i]
         if riding.alight[base + i] != CLOSED:
@@ -230,7 +260,7 @@ def _ride(riding, state, log, v, ride, egress_s, egress_doubts):
     state.first[v] = -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _get_off(riding, state, log, v, i, c, ride, egress_s, egress_doubts):
     """Get off at position i, sitting in the run of level c; maybe that is the destination."""
     base, n_levels, row = riding.stop_offset[v], state.off_s.shape[1], min(ride, state.off_s.shape[0] - 1)
@@ -238,31 +268,33 @@ def _get_off(riding, state, log, v, i, c, ride, egress_s, egress_doubts):
     level = min(c + np.int64(riding.alight[base + i]), n_levels - 1)
     arrival = riding.arrival_s[riding.event_offset[v] + run * length + i]
     got_off = arrival + riding.alight_s[base + i]
-    better = got_off < state.off_s[row, level, s] and got_off < state.bound_s[row, level]
+    better = got_off < state.off_s[row, level, s] and got_off < state.bound_s[row, level, 0]
     there = arrival if egress_s == 0 else got_off + egress_s
     final = min(level + np.int64(egress_doubts), n_levels - 1)
-    arrives = egress_s >= 0 and there < state.bound_s[row, final]
+    arrives = egress_s >= 0 and there < state.bound_s[row, final, 0]
     if not (better or arrives):
         return
     label = _write(log, state, got_off, state.on_label[c], s, v, run, state.on_since[c], i, level, ride)
     if better:
         state.off_label[level, s] = label
-        _lower(state.off_s[:, :, s], ride, level, got_off)
+        _lower(state.off_s, s, ride, level, got_off)
         if not state.is_off[s]:
             state.is_off[s] = True
             state.off_stops[state.tally[OFF]] = s
             state.tally[OFF] += 1
     if arrives:
         _write(log, state, there, label, s, EGRESS, -1, -1, -1, final, ride)
-        _lower(state.bound_s, ride, final, there)
+        _lower(state.bound_s, 0, ride, final, there)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _get_on(riding, state, v, i, c, s, ride):
     """Get on at position i from level c, if that gives an earlier run than any level as good."""
     n_levels, n_runs = state.off_s.shape[1], riding.n_runs[v]
     level = min(c + np.int64(riding.board[riding.stop_offset[v] + i]), n_levels - 1)
-    best = state.on_run[: level + 1].min()
+    best = n_runs
+    for better in range(level + 1):
+        best = min(best, state.on_run[better])
     column = riding.event_offset[v] + i * n_runs
     hurry = 0 if ride == 1 and state.unhurried[s] else riding.board_s[riding.stop_offset[v] + i]
     run = _earliest(riding.departure_s, column, best, state.boarding_s[c, s] + hurry)
@@ -274,7 +306,7 @@ def _get_on(riding, state, v, i, c, s, ride):
             state.on_run[worse] = n_runs
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _move_on(walking, state, log, s, ride):
     """From a stop where somebody got off in this round: change here, or walk exactly one footpath."""
     n_levels, row = state.off_s.shape[1], min(ride, state.off_s.shape[0] - 1)
@@ -288,27 +320,29 @@ def _move_on(walking, state, log, s, ride):
         for f in range(walking.offset[s], walking.offset[s + 1]):
             state.tally[CHECKED] += 1
             ready = got_off + walking.duration_s[f]
-            if ready >= state.bound_s[row, c]:  # bounds fall with the level and durations rise: the rest is no better
+            if (
+                ready >= state.bound_s[row, c, 0]
+            ):  # bounds fall with the level and durations rise: the rest is no better
                 break
             level = min(c + np.int64(walking.doubts[f]), n_levels - 1)
             _stand(state, log, ready, parent, walking.to[f], WALK, level, ride)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _stand(state, log, ready, parent, s, kind, level, ride):
     """Stand ready at a stop, if that is news."""
     row = min(ride, state.off_s.shape[0] - 1)
-    if ready >= state.ready_s[row, level, s] or ready >= state.bound_s[row, level]:
+    if ready >= state.ready_s[row, level, s] or ready >= state.bound_s[row, level, 0]:
         return
     state.next_label[level, s] = _write(log, state, ready, parent, s, kind, -1, -1, -1, level, ride)
-    _lower(state.ready_s[:, :, s], ride, level, ready)
+    _lower(state.ready_s, s, ride, level, ready)
     if not state.is_ready[s]:
         state.is_ready[s] = True
         state.ready_stops[state.tally[READY]] = s
         state.tally[READY] += 1
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled
 def _earliest(departure_s, column, n_runs, ready):
     """The first run of a column that leaves at ``ready`` or later; ``n_runs`` if none does."""
     low, high = 0, n_runs
@@ -321,7 +355,7 @@ def _earliest(departure_s, column, n_runs, ready):
     return low
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _write(log, state, time_s, parent, stop, variant, run, board, alight, level, rides):
     row = state.tally[WRITTEN]
     log.time_s[row], log.parent[row], log.stop[row] = time_s, parent, stop
@@ -338,7 +372,7 @@ def _new_state(n_rows, n_levels, n_stops, n_variants):
     return State(
         np.full(best, NEVER, np.int32), np.full(here, -1, np.int32), np.full(best, NEVER, np.int32),
         np.full(here, -1, np.int32), np.full(here, NEVER, np.int32), np.full(here, -1, np.int32),
-        np.full((n_rows, n_levels), NEVER, np.int32), np.zeros(n_stops, np.bool_),
+        np.full((n_rows, n_levels, 1), NEVER, np.int32), np.zeros(n_stops, np.bool_),
         np.empty(n_stops, np.int32), np.zeros(n_stops, np.bool_), np.empty(n_stops, np.int32),
         np.zeros(n_stops, np.bool_), np.empty(n_variants, np.int32), np.full(n_variants, -1, np.int32),
         np.empty(n_levels, np.int64), np.empty(n_levels, np.int64), np.empty(n_levels, np.int64),
