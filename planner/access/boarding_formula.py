@@ -726,6 +726,32 @@ def _any_of_rank(level: int, quay_rank: NDArray[np.uint8], door_ranks: NDArray[n
 # --- All pairs of a network --------------------------------------------------------------------------------
 
 
+@compiled
+def _judge_row(
+    q: int,
+    quays: NDArray[np.float64],
+    quay_ranks: NDArray[np.uint8],
+    doors: NDArray[np.float64],
+    door_ranks: NDArray[np.uint8],
+    first: NDArray[np.int32],
+    person: NDArray[np.float64],
+    alighting: bool,
+    best: NDArray[np.uint8],
+    worst: NDArray[np.uint8],
+    verdict: NDArray[np.uint8],
+    certainty: NDArray[np.uint8],
+    steep: NDArray[np.uint8],
+) -> None:
+    """Fill row q."""
+    for v in range(len(first) - 1):
+        mine, mine_ranks = doors[first[v] : first[v + 1]], door_ranks[first[v] : first[v + 1]]
+        at, _ = judge_vehicle(quays[q], quay_ranks[q], mine, mine_ranks, person, alighting, INFERRED, PRIOR)
+        said = verdict_of(at.best, at.worst, at.missing)
+        best[q, v], worst[q, v], verdict[q, v] = at.best, at.worst, said
+        certainty[q, v] = certainty_of_verdict(said, quays[q], quay_ranks[q], mine, mine_ranks, person, alighting)
+        steep[q, v] = at.steep and said != NO
+
+
 @cast("Callable[[_F], _F]", njit(cache=True, parallel=True))
 def judge_all(
     quays: NDArray[np.float64],
@@ -743,10 +769,28 @@ def judge_all(
 ) -> None:
     """Fill uint8[Q, V] arrays with the verdicts of every quay with every vehicle type; see ``judge_pairs``."""
     for q in prange(len(quays)):
-        for v in range(len(first) - 1):
-            mine, mine_ranks = doors[first[v] : first[v + 1]], door_ranks[first[v] : first[v + 1]]
-            at, _ = judge_vehicle(quays[q], quay_ranks[q], mine, mine_ranks, person, alighting, INFERRED, PRIOR)
-            said = verdict_of(at.best, at.worst, at.missing)
-            best[q, v], worst[q, v], verdict[q, v] = at.best, at.worst, said
-            certainty[q, v] = certainty_of_verdict(said, quays[q], quay_ranks[q], mine, mine_ranks, person, alighting)
-            steep[q, v] = at.steep and said != NO
+        _judge_row(
+            q, quays, quay_ranks, doors, door_ranks, first, person, alighting, best, worst, verdict, certainty, steep
+        )  # fmt: skip
+
+
+@compiled
+def judge_few(
+    quays: NDArray[np.float64],
+    quay_ranks: NDArray[np.uint8],
+    doors: NDArray[np.float64],
+    door_ranks: NDArray[np.uint8],
+    first: NDArray[np.int32],
+    person: NDArray[np.float64],
+    alighting: bool,
+    best: NDArray[np.uint8],
+    worst: NDArray[np.uint8],
+    verdict: NDArray[np.uint8],
+    certainty: NDArray[np.uint8],
+    steep: NDArray[np.uint8],
+) -> None:
+    """Do the same on one thread: waking others costs more than a small network."""
+    for q in range(len(quays)):
+        _judge_row(
+            q, quays, quay_ranks, doors, door_ranks, first, person, alighting, best, worst, verdict, certainty, steep
+        )  # fmt: skip

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+WORTH_A_THREAD = 50_000  # pairs; fewer are judged sooner than another thread wakes
 _ONE_AT_A_TIME = Lock()  # numba's plainest threading layer does not survive two parallel calls at once
 
 
@@ -61,8 +62,12 @@ def judge_pairs(quays: QuayColumns, doors: DoorColumns, profile: Profile, alight
     told = PairVerdicts(*(np.zeros(shape, np.uint8) for _ in PairVerdicts._fields))
     person = person_row(profile)
     if person[f.UNLIMITED] == 0:  # otherwise everything is YES, LEVEL, not needed: zeros
-        with _ONE_AT_A_TIME:
-            f.judge_all(*quays, doors.values, doors.ranks, doors.first, person, alighting, *told)
+        asked = (*quays, doors.values, doors.ranks, doors.first, person, alighting, *told)
+        if shape[0] * shape[1] < WORTH_A_THREAD:
+            f.judge_few(*asked)
+        else:
+            with _ONE_AT_A_TIME:
+                f.judge_all(*asked)
     return told
 
 
