@@ -1,7 +1,5 @@
 """Real feeds give the numbers that are known of them, and agree with gtfs_kit where both look."""
 
-import resource
-import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -46,10 +44,7 @@ def test_every_real_feed_is_read_whole(testdata: Find, name: str) -> None:
 
 
 def test_porto_alegre_says_what_is_known_of_it(testdata: Find) -> None:
-    begin = time.perf_counter()
     feed = read_gtfs(testdata("porto_alegre/poa_eptc.zip"), "poa_eptc")
-    assert time.perf_counter() - begin < 10  # 0.5 s alone on one core; the rest is room for a busy machine
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 1_000_000  # kB
     report = feed.report
     assert (report.trips.yes, report.trips.no, report.trips.unknown) == (913, 1461, 0)
     assert report.stop_flag_absent

@@ -1,6 +1,5 @@
 """The pages over the real planner: a small feed is built, stored, opened and asked."""
 
-import time
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from pathlib import Path
@@ -157,6 +156,3 @@ def test_a_city_answers_on_the_page(testdata, tmp_path: Path) -> None:
     page = client.get(question).get_data(as_text=True)
     assert "1 trajet" in page
     assert 'class="leg ride"' in page
-    started = time.perf_counter()
-    assert client.get(question).status_code == 200
-    assert time.perf_counter() - started < 0.5, "once warm, a page answers at once"
