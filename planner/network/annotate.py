@@ -20,6 +20,7 @@ from planner.network.tables import (
     BOARD_BY_CALL,
     Agencies,
     Events,
+    Kept,
     Network,
     Routes,
     Sequences,
@@ -95,6 +96,8 @@ def build_network(feeds: Sequence[Feed], name: str, title: str, *, attribution: 
         shapes=_shapes(feeds),
         footpaths=link_stops(stops, served),
         transfers=_transfers(tables["transfers"]),
+        pathways=_kept([feed.pathways for feed in feeds]),
+        levels=_kept([feed.levels for feed in feeds]),
     )
 
 
@@ -261,6 +264,12 @@ def _transfers(table: pd.DataFrame) -> Transfers:
         type=whole["type"].to_numpy(np.int8),
         min_s=_ints(whole["min_s"]),
     )
+
+
+def _kept(tables: Sequence[pd.DataFrame]) -> Kept:
+    """Put tables under each other; a column that one of them lacks is empty there."""
+    joined = pd.concat(tables, ignore_index=True).fillna("")
+    return Kept.of(list(joined.columns), joined.astype(str).itertuples(index=False, name=None))
 
 
 def _dictionary(texts: pd.Series[str]) -> tuple[Strings, NDArray[np.int32]]:

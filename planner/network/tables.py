@@ -187,6 +187,24 @@ class Transfers:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """A table of the feed kept as it is written, all text, until somebody arranges it."""
+
+    columns: Strings
+    cells: Strings  # row after row
+
+    @classmethod
+    def of(cls, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Kept:
+        """Keep rows of equal length."""
+        return cls(Strings.of(columns), Strings.of(cell for row in rows for cell in row))
+
+    def rows(self) -> list[dict[str, str]]:
+        """Give the rows by column."""
+        names, cells = list(self.columns), list(self.cells)
+        return [dict(zip(names, cells[i : i + len(names)], strict=True)) for i in range(0, len(cells), len(names) or 1)]
+
+
+@dataclass(frozen=True)
 class Coverage:
     """How much is known, counted over the stops that trips serve and over all trips."""
 
@@ -223,6 +241,8 @@ class Network:
     shapes: Shapes
     footpaths: Footpaths
     transfers: Transfers
+    pathways: Kept  # of stations; public ids
+    levels: Kept
     knowledge: Knowledge = field(default_factory=Knowledge)
 
     @cached_property

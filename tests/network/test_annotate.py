@@ -1,5 +1,6 @@
 """Feeds become one network: references, sequences, frequencies, inheritance."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from worlds import DAY, Call, Run, World, poster, seconds
 from planner.errors import FeedError
 from planner.feeds.gtfs import read_gtfs
 from planner.network.annotate import build_network
+from planner.network.store import open_network, save_network
 from planner.network.tables import ALIGHT, ALIGHT_BY_CALL, BOARD, BOARD_BY_CALL, Network
 
 
@@ -267,3 +269,13 @@ def test_the_days_of_a_poster_are_those_of_its_service() -> None:
     assert network.first_day == DAY
     assert network.last_day == date(2026, 3, 8)
     assert events_of(network, 0)[0][1] == seconds("8:00")
+
+
+def test_pathways_and_levels_are_kept_as_they_are_written(testdata: Callable[[str], Path], tmp_path: Path) -> None:
+    feed = read_gtfs(testdata("mbta/stations.zip"), "mbta")
+    network = build_network([feed], "mbta", "MBTA")
+    save_network(network, tmp_path / "mbta", {})
+    kept = open_network(tmp_path / "mbta")
+    assert (len(kept.pathways.rows()), len(kept.levels.rows())) == (8759, 78)
+    assert kept.pathways.rows() == feed.pathways.to_dict("records")
+    assert all(row["from_stop_id"] in kept.stops.id.row_of for row in kept.pathways.rows())
