@@ -12,31 +12,25 @@ settings.register_profile("proof", parent=settings.get_profile("ci"), max_exampl
 settings.load_profile("proof" if os.environ.get("PLAINPIED_PROOF") else "ci")
 
 
-@pytest.fixture(scope="session")
-def testdata() -> Callable[[str], Path]:
-    """Give the path of a real file or folder by its relative name, or skip and say why."""
-
+def _finder(variable: str, what: str) -> Callable[[str], Path]:
     def find(name: str) -> Path:
-        root = os.environ.get("PLAINPIED_TESTDATA")
+        root = os.environ.get(variable)
         if not root:
-            pytest.skip("PLAINPIED_TESTDATA is not set: the real feeds are not on this machine")
+            pytest.skip(f"{variable} is not set: {what} are not on this machine")
         path = Path(root) / name
-        assert path.exists(), f"PLAINPIED_TESTDATA is set but holds no {name}"
+        assert path.exists(), f"{variable} is set but holds no {name}"
         return path
 
     return find
+
+
+@pytest.fixture(scope="session")
+def testdata() -> Callable[[str], Path]:
+    """Give the path of a real file or folder by its relative name, or skip and say why."""
+    return _finder("PLAINPIED_TESTDATA", "the real feeds")
 
 
 @pytest.fixture(scope="session")
 def reference() -> Callable[[str], Path]:
     """Give the path of a reference program by name, or skip and say why."""
-
-    def find(name: str) -> Path:
-        root = os.environ.get("PLAINPIED_REFERENCE")
-        if not root:
-            pytest.skip("PLAINPIED_REFERENCE is not set: the reference programs are not on this machine")
-        path = Path(root) / name
-        assert path.exists(), f"PLAINPIED_REFERENCE is set but holds no {name}"
-        return path
-
-    return find
+    return _finder("PLAINPIED_REFERENCE", "the reference programs")

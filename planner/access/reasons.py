@@ -166,8 +166,9 @@ def _ramp(boarding: Boarding, door: Door, profile: Profile) -> list[Reason]:
         if load is not None and profile.mass_kg is not None and profile.mass_kg > load.value:
             reasons.append(Reason("LOAD", {"mass": profile.mass_kg, "limit": load.value}))
         width = door.ramp_width_mm
-        if profile.wheeled and width is not None and width.value.low < (profile.width_mm or 0.0):
-            reasons.append(_span("RAMP_NARROW", width.value, profile.width_mm))
+        chair = profile.width_mm
+        if profile.wheeled and width is not None and chair is not None and width.value.low < chair:
+            reasons.append(_span("RAMP_NARROW", width.value, chair))
     return reasons
 
 
