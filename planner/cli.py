@@ -10,10 +10,12 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 from planner import __version__
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from planner.network.tables import Network
 
 ANSWERED, BAD_QUESTION, BAD_DATA = 0, 2, 3
+PATIENCE_S = 2.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -226,7 +229,8 @@ def _plan(options: argparse.Namespace) -> None:
         arrive_by=options.arrive_by is not None,
         window_s=parse_span(options.window),
     )
-    answer = find_itineraries(network, query)
+    with _patience():
+        answer = find_itineraries(network, query)
     if options.json:
         print(json.dumps(answer_as_json(network, answer), ensure_ascii=False, indent=2))
     else:
@@ -241,11 +245,36 @@ def _boarding(options: argparse.Namespace) -> None:
     profile = _profile(options)
     network = open_network(options.network)
     day = _service_day(options.on, network)
-    answer = ask_boarding(network, options.stop, profile, day, trip=options.trip, route=options.route)
+    with _patience():
+        answer = ask_boarding(network, options.stop, profile, day, trip=options.trip, route=options.route)
     if options.json:
         print(json.dumps(boarding_answer_as_json(network, answer), ensure_ascii=False, indent=2))
     else:
         print("\n".join(boarding_answer_lines(network, answer, options.lang)))
+
+
+@contextmanager
+def _patience() -> Iterator[None]:
+    """Show a running clock to a person who waits longer than two seconds: the first question compiles the search."""
+    answered = Event()
+
+    def tick() -> None:
+        if answered.wait(PATIENCE_S):
+            return
+        from tqdm import tqdm
+
+        told = "compiling the search, once on each machine (about half a minute)"
+        with tqdm(desc=told, bar_format="{desc} {elapsed}", disable=None, leave=False) as clock:
+            while not answered.wait(0.5):
+                clock.refresh()
+
+    thread = Thread(target=tick, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        answered.set()
+        thread.join()
 
 
 def _profile(options: argparse.Namespace) -> Profile:

@@ -14,6 +14,7 @@ from network.towns import fictiville_in
 
 from planner import __version__
 from planner.cli import ANSWERED, BAD_DATA, BAD_QUESTION, main
+from planner.errors import QueryError
 from planner.network.store import read_manifest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -553,3 +554,20 @@ def test_a_reader_that_has_seen_enough_is_no_error(town: str) -> None:
         process.stdout.close()
         assert process.stderr is not None
         assert b"Traceback" not in process.stderr.read()
+
+
+def test_a_person_who_waits_sees_a_clock(
+    run: Run, town: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def slow(*_: object) -> object:
+        time.sleep(0.3)
+        raise QueryError("asked in vain")
+
+    monkeypatch.setattr("planner.routing.plan.find_itineraries", slow)
+    monkeypatch.setattr("planner.cli.PATIENCE_S", 0.05)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    code, _, err = run("plan", town, "market", "school", "--at", "2024-01-02T08:00")
+    assert code == BAD_QUESTION
+    assert "compiling the search" in err
+    monkeypatch.setattr("sys.stderr.isatty", lambda: False)
+    assert "compiling" not in run("plan", town, "market", "school", "--at", "2024-01-02T08:00")[2], "no bar in a log"
