@@ -260,6 +260,30 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One stretch of a walk of one kind and one name, judged for one traveller."""
+
+    kind: str  # name of a LinkKind in small letters: "way", "crossing", "kerb", "lift"...
+    name: str | None  # of the street; None: it has none, or nobody mapped it
+    distance_m: float
+    duration_s: int
+    geometry: tuple[tuple[float, float], ...]  # (lon, lat) pairs
+    verdict: Verdict
+    certainty: Certainty
+    turn: str | None = None  # at its beginning: "straight", "left", "right", "slight_left"..., None for the first
+    slope: Interval | None = None  # rise / run in the direction of travel, of the steepest part
+    cross_slope: Interval | None = None
+    width_mm: Interval | None = None  # of the narrowest part
+    kerb_mm: Interval | None = None
+    surface: str | None = None
+    smoothness: str | None = None
+    levels: tuple[float, float] | None = None  # from, to; of a lift, of steps
+    equipment_id: str | None = None
+    reasons: tuple[Reason, ...] = ()  # why it costs or is doubtful
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Way:
     """A walk judged for one traveller."""
 
@@ -268,6 +292,52 @@ class Way:
     doubts: int
     unknown: tuple[str, ...] = ()  # kinds of facts that nobody has checked: "surface", "kerbs", "slope", "width"
     straight_line: bool = False  # the way itself is not known, only its ends
+    unknown_m: tuple[tuple[str, float], ...] = ()  # each kind with the length of way that it is unknown for
+    steps: tuple[Step, ...] = ()  # stretch after stretch; empty where only the ends are known
+    equipment: tuple[str, ...] = ()  # ids of the lifts and escalators that the way depends on
+
+
+@dataclass(frozen=True, slots=True)
+class NextDeparture:
+    """The next vehicle that takes this traveller from the same stop to the same stop, if this one fails."""
+
+    departure: datetime
+    arrival: datetime
+    route_id: str
+    route_name: str
+    trip_id: str
+    headsign: str
+    doubts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fallback:
+    """The best that is left if something fails; both None: nothing is left that day."""
+
+    arrival: datetime | None
+    itinerary_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """Something that must work, or must come, for an itinerary to hold."""
+
+    kind: str  # "ramp" | "lift" (of a vehicle) | "vehicle_type" | "equipment"
+    leg: int  # row of Itinerary.legs
+    at: str | None  # "boarding" | "alighting" for what a vehicle carries
+    id: str | None  # of the vehicle type or the equipment
+    fallback: Fallback | None = None  # None: not asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Where to get off instead, if getting off is refused, and how to come back from there."""
+
+    stop: Place
+    arrival: datetime
+    alighting: Boarding
+    before: bool  # the stop comes before the one planned
+    back: Fallback  # the best arrival at the leg's own destination from there
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +364,10 @@ class Leg:
     interpolated: bool = False  # the departure or arrival time was not in the timetable
     every_s: int | None = None  # headway of a trip that runs by frequency, without a fixed time
     vehicle_type: str | None = None  # "if this vehicle comes": set where the leg relies on one type of a mixture
+    stays_aboard: tuple[str, ...] = ()  # further trips (ids) that the same vehicle goes on as, without a change
+    next_departure: NextDeparture | None = None  # None with ``last_of_day``: there is none that day
+    last_of_day: bool | None = None  # None: not a ride
+    if_cannot_alight: Alternative | None = None  # None: no other stop of the trip will do
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +380,7 @@ class Itinerary:
     doubts: int  # the full count, not capped
     verdict: Verdict
     certainty: Certainty
+    depends_on: tuple[Dependency, ...] = ()
 
     @property
     def departure(self) -> datetime:
