@@ -6,6 +6,8 @@ import numpy as np
 import pyproj
 from numpy.typing import NDArray
 
+LEAST_DEGREE_M = 110_000.0  # a degree of latitude is nowhere shorter
+
 
 def to_plane(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Project WGS 84 to metres around the middle (median) of the points; NaN stays NaN.
@@ -34,6 +36,15 @@ def distances_m(lon: float, lat: float, lons: NDArray[np.float64], lats: NDArray
     if n:
         result[known] = _EARTH.inv(np.full(n, lon), np.full(n, lat), lons[known], lats[known])[2]
     return result
+
+
+def near_box(
+    lon: float, lat: float, lons: NDArray[np.float64], lats: NDArray[np.float64], reach_m: float
+) -> NDArray[np.int64]:
+    """Rows of the points in a box that holds everything within ``reach_m``: a cheap sieve before exact distances."""
+    high = reach_m / LEAST_DEGREE_M
+    wide = high / max(np.cos(np.radians(min(abs(lat) + high, 89.0))), 1e-3)
+    return np.flatnonzero((np.abs(lats - lat) <= high) & (np.abs((lons - lon + 180) % 360 - 180) <= wide))
 
 
 _EARTH = pyproj.Geod(ellps="WGS84")

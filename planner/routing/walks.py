@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from planner.access.walking import judge_way
 from planner.model import Place, Profile, Unknown
 from planner.network.footpaths import DETOUR, REACH_M
-from planner.network.plane import distances_m
+from planner.network.plane import distances_m, near_box
 from planner.network.tables import Network
 
 
@@ -31,7 +31,9 @@ class Walks:
 def walks_around(network: Network, place: Place, profile: Profile, unknown: Unknown) -> Walks:
     """Find the stops within reach of a place; a stop itself, or a station's own stops, at no distance."""
     stops = network.stops
-    distance = DETOUR * distances_m(place.lon, place.lat, stops.lon, stops.lat)
+    boxed = near_box(place.lon, place.lat, stops.lon, stops.lat, REACH_M)
+    distance = np.full(len(stops.lon), np.inf)
+    distance[boxed] = DETOUR * distances_m(place.lon, place.lat, stops.lon[boxed], stops.lat[boxed])
     if place.stop_id is not None:
         row = stops.id.row_of[place.stop_id]
         distance[row] = 0
