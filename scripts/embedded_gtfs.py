@@ -35,7 +35,14 @@ REQUIRED_TABLES: dict[str, tuple[str, ...]] = {
 OPTIONAL_TABLES: dict[str, tuple[str, ...]] = {
     "stations.csv": ("station_id", "name", "lat", "lon"),
     "headways.csv": ("pattern_id", "profile", "day_type", "from", "until", "headway_s"),
+    "station_nodes.csv": ("node_id", "name", "lat", "lon", "location_type", "station_id", "level_id"),
+    "levels.csv": ("level_id", "level_index", "level_name"),
+    "pathways.csv": (
+        *("pathway_id", "from_stop_id", "to_stop_id", "pathway_mode", "is_bidirectional", "length"),
+        *("traversal_time", "stair_count", "max_slope", "min_width", "signposted_as"),
+    ),
 }
+AS_THEY_ARE = ("levels.csv", "pathways.csv")  # their columns are those of GTFS
 REQUIRED_SETTINGS = {
     "agency": ("id", "name", "url", "timezone", "lang"),
     "feed": ("publisher_name", "publisher_url", "version"),
@@ -171,6 +178,10 @@ def _arrange(tables: Tables) -> dict[str, str]:
         "routes.txt": _routes(tables),
         "stops.txt": _stops(tables),
     }
+    for name in AS_THEY_ARE:
+        if tables.rows[name]:
+            columns = OPTIONAL_TABLES[name]
+            files[f"{Path(name).stem}.txt"] = _csv(columns, [[row[c] for c in columns] for row in tables.rows[name]])
     return files | _trips(tables)
 
 
@@ -240,22 +251,25 @@ def _stops(tables: Tables) -> str:
     """Quays and stations. ``wheelchair_boarding`` is there and empty: nobody has declared anything."""
     stations = {row["station_id"] for row in tables.rows["stations.csv"]}
     _ids(tables, "quays.csv", "quay_id")
-    for name in ("stations.csv", "quays.csv"):
+    for name in ("stations.csv", "quays.csv", "station_nodes.csv"):
         for row in tables.rows[name]:
             if not (_is_degrees(row["lat"], 90) and _is_degrees(row["lon"], 180)):
                 tables.faults.append(
                     f"{name}: {row['name']!r}: {row['lat']!r}, {row['lon']!r} is no position in degrees"
                 )
     rows: list[Cells] = [
-        (row["station_id"], row["name"], row["lat"], row["lon"], 1, "", "") for row in tables.rows["stations.csv"]
+        (row["station_id"], row["name"], row["lat"], row["lon"], 1, "", "", "", "")
+        for row in tables.rows["stations.csv"]
     ]
-    for row in tables.rows["quays.csv"]:
-        station = row.get("station_id", "")
-        if station and station not in stations:
-            tables.faults.append(f"quays.csv: {row['quay_id']}: no station {station!r} in stations.csv")
-        rows.append((row["quay_id"], row["name"], row["lat"], row["lon"], 0, station, ""))
+    for name, key in (("quays.csv", "quay_id"), ("station_nodes.csv", "node_id")):
+        for row in tables.rows[name]:
+            station = row.get("station_id", "")
+            if station and station not in stations:
+                tables.faults.append(f"{name}: {row[key]}: no station {station!r} in stations.csv")
+            place, kind = (row["name"], row["lat"], row["lon"]), row.get("location_type", 0)
+            rows.append((row[key], *place, kind, station, "", row.get("level_id", ""), row.get("stop_access", "")))
     names = ("stop_id", "stop_name", "stop_lat", "stop_lon", "location_type", "parent_station", "wheelchair_boarding")
-    return _csv(names, rows)
+    return _csv((*names, "level_id", "stop_access"), rows)
 
 
 def _is_degrees(text: str, most: float) -> bool:

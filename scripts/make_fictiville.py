@@ -154,11 +154,53 @@ def _places(plan: Plan, patterns: Iterable[Pattern]) -> dict[str, list[Cells]]:
         lat, lon = lat_lon(plan, xy_m)
         return {key: name, "name": place[name.partition("-")[0]], "lat": f"{lat:.6f}", "lon": f"{lon:.6f}"}
 
-    return {
+    places: dict[str, list[Cells]] = {
         "stations.csv": [row("station_id", crossing, crossing_xy_m(plan, crossing)) for crossing in stations],
         "quays.csv": [
-            row("quay_id", quay, quay_xy_m(plan, quay)) | {"station_id": crossing if crossing in stations else ""}
+            row("quay_id", quay, quay_xy_m(plan, quay))
+            | {"station_id": crossing if crossing in stations else ""}
+            | _quay_level(plan["station"], quay, crossing)
             for quay, crossing in zip(quays, crossings, strict=True)
+        ],
+    }
+    return places | _station(plan)
+
+
+def _quay_level(station: Plan, quay: str, crossing: str) -> dict[str, object]:
+    """Level of a quay of the station, and whether it lies at the street (GTFS stop_access: 1) or behind pathways."""
+    if crossing != station["crossing"]:
+        return {"level_id": "", "stop_access": ""}
+    street, below = station["levels"]
+    return {"level_id": below, "stop_access": 0} if quay in station["below"] else {"level_id": street, "stop_access": 1}
+
+
+def _station(plan: Plan) -> dict[str, list[Cells]]:
+    """Levels, nodes and pathways of the station."""
+    station = plan["station"]
+    crossing = station["crossing"]
+    x, y = crossing_xy_m(plan, crossing)
+    nodes: list[Cells] = []
+    for name, (east, north, kind, level) in station["nodes"].items():
+        lat, lon = lat_lon(plan, (x + east, y + north))
+        place = {"node_id": name, "name": plan["places"][crossing], "lat": f"{lat:.6f}", "lon": f"{lon:.6f}"}
+        nodes.append({**place, "location_type": kind, "station_id": crossing, "level_id": level})
+    told = ("length", "traversal_time", "stair_count", "max_slope", "min_width", "signposted_as")
+    return {
+        "levels.csv": [
+            {"level_id": name, "level_index": index, "level_name": text}
+            for name, (index, text) in station["levels"].items()
+        ],
+        "station_nodes.csv": nodes,
+        "pathways.csv": [
+            {
+                "pathway_id": one["id"],
+                "from_stop_id": one["ends"][0],
+                "to_stop_id": one["ends"][1],
+                "pathway_mode": one["mode"],
+                "is_bidirectional": int(not one.get("one_way", False)),
+            }
+            | {column: one.get(column, "") for column in told}
+            for one in station["pathways"]
         ],
     }
 

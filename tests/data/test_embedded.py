@@ -15,6 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -43,6 +44,7 @@ def load(path: Path) -> ModuleType:
 
 embedded_gtfs = load(ROOT / "scripts" / "embedded_gtfs.py")
 make_fictiville = load(ROOT / "scripts" / "make_fictiville.py")
+make_fictiville_streets = load(ROOT / "scripts" / "make_fictiville_streets.py")
 
 
 def rows_of(path: Path) -> list[Row]:
@@ -305,6 +307,25 @@ def test_fictiville_is_what_its_plan_says(tmp_path: Path) -> None:
     assert written == committed
     for name in written:
         assert (tmp_path / name).read_bytes() == (FICTIVILLE / name).read_bytes(), name
+
+
+def test_the_streets_of_fictiville_are_what_their_tables_say(tmp_path: Path) -> None:
+    assert make_fictiville_streets.main([str(tmp_path / "streets.osm")]) == 0
+    assert (tmp_path / "streets.osm").read_bytes() == (FICTIVILLE / "streets.osm").read_bytes()
+
+
+def test_the_streets_of_fictiville_are_whole_and_have_ids_that_openstreetmap_does_not_use() -> None:
+    town = ElementTree.parse(FICTIVILLE / "streets.osm").getroot()  # our own file
+    nodes = {int(node.attrib["id"]): node for node in town.iter("node")}
+    ways = list(town.iter("way"))
+    assert min(nodes) > 10**12
+    assert min(int(way.attrib["id"]) for way in ways) > 10**12
+    assert all(int(ref.attrib["ref"]) in nodes for way in ways for ref in way.iter("nd"))
+    tags = [{tag.attrib["k"]: tag.attrib["v"] for tag in one.iter("tag")} for one in (*nodes.values(), *ways)]
+    assert sum(one.get("highway") == "steps" for one in tags) >= 8
+    assert sum(one.get("barrier") == "kerb" for one in tags) > 400
+    assert sum("name" in one and "highway" not in one for one in tags) >= 40  # landmarks
+    assert {"elevator", "crossing", "construction"} <= {one.get("highway") for one in tags}
 
 
 def test_fictiville_lies_in_the_open_sea_on_a_grid_with_quays_face_to_face(fictiville: Feed) -> None:
