@@ -8,6 +8,7 @@ out is said.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -19,8 +20,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it al
 from planner.network.store import open_network
 from scripts.bench_commands import Commands
 from scripts.bench_feeds import BARRED, Feed, embedded_feeds, real_feeds
+from scripts.bench_growth import measure_growth
+from scripts.bench_peers import PeerAbsentError, duel, peer_python
 from scripts.bench_proof import measure_proof
-from scripts.bench_questions import TRAVELLERS, draw_trips, measure_pages, measure_questions, measure_views
+from scripts.bench_questions import KINDS, draw_trips, measure_pages, measure_questions, measure_views
 from scripts.bench_report import report
 from scripts.bench_results import Results
 from scripts.bench_table import MarkerError, load, machine_lines, put_between
@@ -28,6 +31,7 @@ from scripts.bench_targets import REFERENCE
 from scripts.bench_verdicts import measure_verdicts
 
 SEED = 20260512
+CACHE = Path(os.environ.get("PLAINPIED_CACHE", Path(__file__).resolve().parent.parent / ".cache"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +44,11 @@ class Effort:
     questions: int = 300
     verdicts: int = 15
     pages: int = 200
+    duels: int = 200
 
 
-QUICK = Effort(1, 1, 3, 20, 3, 20)
+QUICK = Effort(1, 1, 3, 20, 3, 20, 10)
+DUELS = ("amiens_full", "vilnius", "porto_alegre", "nyc_day")  # networks on which another planner answers too
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -88,6 +94,12 @@ def measure(effort: Effort, seed: int) -> Results:
         results.loads.append(load())
         _measure_network(results, commands, feeds, effort)
         results.loads.append(load())
+        _measure_peers(results, commands, feeds, effort, scratch)
+        grown = next((feed for feed in feeds if feed.key == REFERENCE), None)
+        if grown is not None:
+            _say(f"growth with parts of {grown.title}")
+            results.sizes = measure_growth(grown, commands, scratch, seed)
+        results.loads.append(load())
         _say(f"verdicts (seed {seed})")
         results.verdicts = measure_verdicts(scratch, effort.verdicts, seed)
         results.loads.append(load())
@@ -117,9 +129,25 @@ def _measure_network(results: Results, commands: Commands, feeds: Sequence[Feed]
         network = open_network(commands.networks / feed.key)
         results.views[feed.key] = measure_views(network, feed.day, effort.views)
         trips = draw_trips(network, feed.day, effort.questions, results.seed)
-        results.questions[feed.key] = [measure_questions(network, trips, *traveller) for traveller in TRAVELLERS]
+        results.questions[feed.key] = [measure_questions(network, trips, *kind) for kind in KINDS]
         if feed.key == asked:
             results.pages = measure_pages(feed, network, effort.pages, results.seed + 1)
+
+
+def _measure_peers(results: Results, commands: Commands, feeds: Sequence[Feed], effort: Effort, scratch: Path) -> None:
+    asked = [feed for feed in feeds if feed.key in DUELS]
+    if not asked:
+        results.left_out.append("the other planner: none of its networks is here")
+        return
+    try:
+        python = peer_python(CACHE)
+        for feed in asked:
+            _say(f"{feed.title} beside another planner (seed {results.seed})")
+            network = open_network(commands.networks / feed.key)
+            results.peers.append(duel(network, feed.title, feed.day, effort.duels, results.seed, python, scratch))
+    except PeerAbsentError as error:
+        _say(f"LEFT OUT: {error}")
+        results.left_out.append(str(error))
 
 
 def _first_question(folder: Path, feed: Feed, seed: int) -> list[str]:

@@ -38,6 +38,7 @@ from planner.routing.walks import Walks, walks_around
 from scripts.bench_table import Spread
 
 PEER = "cafein==0.29.0"
+PEER_ABOUT = "Rust, MIT"
 PASSES = 3
 WINDOW_S = 2 * 3600
 MAX_RIDES = 8

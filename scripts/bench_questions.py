@@ -28,8 +28,12 @@ from webapp import create_app
 
 FROM_H, UNTIL_H = 6, 22
 KERNEL_REPEATS = 3  # of each question; the shortest counts
-TRAVELLERS = tuple(
-    (profile, unknown) for profile in ("on-foot", "manual-wheelchair") for unknown in (Unknown.ALLOW, Unknown.PENALISE)
+WINDOW_S = 2 * 3600
+KINDS = tuple(
+    (profile, unknown, window_s)
+    for window_s in (0, WINDOW_S)
+    for profile in ("on-foot", "manual-wheelchair")
+    for unknown in (Unknown.ALLOW, Unknown.PENALISE)
 )
 
 
@@ -50,6 +54,7 @@ class Questions:
 
     profile: str
     unknown: Unknown
+    window_s: int  # 0: one departure
     answered: int
     kernel_s: Spread
     whole_s: Spread
@@ -144,11 +149,11 @@ def draw_trips(network: Network, day: date, number: int, seed: int) -> list[tupl
 
 
 def measure_questions(
-    network: Network, trips: Sequence[tuple[Place, Place, datetime]], profile: str, unknown: Unknown
+    network: Network, trips: Sequence[tuple[Place, Place, datetime]], profile: str, unknown: Unknown, window_s: int = 0
 ) -> Questions:
     """Ask every question twice: once for the whole answer, once with an eye on the kernel."""
     traveller = get_profile(profile)
-    queries = [Query(a, b, at, traveller, unknown) for a, b, at in trips]
+    queries = [Query(a, b, at, traveller, unknown, window_s=window_s) for a, b, at in trips]
     find_itineraries(network, queries[0])  # compiles, and prepares day and traveller
     whole_s, answered = [], 0
     for query in queries:
@@ -164,7 +169,7 @@ def measure_questions(
             watch.start()
             find_itineraries(network, query)
     kernel_s, scanned, labels = (Spread.of(values) for values in zip(*watch.seen, strict=True))
-    return Questions(profile, unknown, answered, kernel_s, Spread.of(whole_s), scanned, labels)
+    return Questions(profile, unknown, window_s, answered, kernel_s, Spread.of(whole_s), scanned, labels)
 
 
 def _who_searches() -> list[ModuleType]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scripts.bench_questions import Growth, fit_growth
+from scripts.bench_report_peers import growth, peers
 from scripts.bench_results import Results, mb, peak, wall
 from scripts.bench_table import Spread, figures, in_ms, pair_ms, table
 from scripts.bench_targets import CHAIR, targets
@@ -22,7 +22,8 @@ def report(results: Results) -> str:
         ("Start", _starts),
         ("Views", _views),
         ("Questions", _questions),
-        ("Growth with the network", _growth),
+        ("Beside another planner", peers),
+        ("Growth with the network", growth),
         ("Verdicts", _verdicts),
         ("Pages", _pages),
     )
@@ -106,12 +107,13 @@ def _questions(results: Results) -> Iterator[str]:
         "doubts are the third, in eight levels."
     )
     yield table(
-        ("network", "traveller", "unknown", "answered", "kernel", "whole", "positions scanned", "labels"),
+        ("network", "traveller", "unknown", "window", "answered", "kernel", "whole", "positions scanned", "labels"),
         [
             (
                 results.title(key),
                 one.profile,
                 one.unknown.value,
+                f"{one.window_s // 3600} h" if one.window_s else "-",
                 f"{one.answered} of {one.whole_s.n}",
                 pair_ms(one.kernel_s),
                 pair_ms(one.whole_s),
@@ -122,31 +124,6 @@ def _questions(results: Results) -> Iterator[str]:
             for one in kinds
         ],
     )
-
-
-def _growth(results: Results) -> Iterator[str]:
-    yield (
-        "Median time = factor × size^exponent, fitted on the logarithms over the networks above; r² says how much of "
-        "the differences that explains. Networks differ in more than size, so read it as a tendency."
-    )
-    rows = []
-    kinds = next(iter(results.questions.values()), [])
-    for kind in kinds:
-        asked = {key: results.asked(key, kind.profile, kind.unknown) for key in results.questions}
-        known = {key: one for key, one in asked.items() if one is not None}
-        stored = [float(results.imports[key].stored) for key in known]
-        calls = [float(results.views[key].calls) for key in known]
-        kernel = [one.kernel_s.median for one in known.values()]
-        whole = [one.whole_s.median for one in known.values()]
-        fits = [fit_growth(sizes, times) for sizes in (stored, calls) for times in (kernel, whole)]
-        rows.append((kind.profile, kind.unknown.value, *(_exponent(fit) for fit in fits)))
-    sizes = (
-        "kernel, by stop times",
-        "whole, by stop times",
-        "kernel, by calls of the day",
-        "whole, by calls of the day",
-    )
-    yield table(("traveller", "unknown", *sizes), rows)
 
 
 def _verdicts(results: Results) -> Iterator[str]:
@@ -200,10 +177,6 @@ def _compiled(results: Results) -> str:
     runs = [run for one in results.imports.values() for run in one.runs]
     writing = sum(run.compiled for run in runs)
     return f"{writing} of {len(runs)} runs added to the cache of kernels"
-
-
-def _exponent(fit: Growth | None) -> str:
-    return "too few networks" if fit is None else f"{fit.exponent:.2f} (r² {fit.explained:.2f})"
 
 
 def _pair(spread: Spread) -> str:

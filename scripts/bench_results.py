@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from planner.model import Unknown
 from scripts.bench_commands import Import, Run, Start
+from scripts.bench_growth import Size
+from scripts.bench_peers import PeerRun
 from scripts.bench_questions import Pages, Questions, Views
 from scripts.bench_table import Spread
 from scripts.bench_verdicts import Verdicts
@@ -27,16 +29,19 @@ class Results:
     questions: dict[str, list[Questions]] = field(default_factory=dict)
     verdicts: Verdicts | None = None
     pages: Pages | None = None
+    peers: list[PeerRun] = field(default_factory=list)
+    sizes: list[Size] = field(default_factory=list)
     loads: list[str] = field(default_factory=list)
 
     def title(self, key: str) -> str:
         """Give what people call a network."""
         return self.imports[key].feed.title
 
-    def asked(self, key: str, profile: str, unknown: Unknown) -> Questions | None:
+    def asked(self, key: str, profile: str, unknown: Unknown, window_s: int = 0) -> Questions | None:
         """Find the questions of one kind of traveller on one network."""
+        wanted = (profile, unknown, window_s)
         kinds = self.questions.get(key, [])
-        return next((one for one in kinds if (one.profile, one.unknown) == (profile, unknown)), None)
+        return next((one for one in kinds if (one.profile, one.unknown, one.window_s) == wanted), None)
 
 
 def wall(runs: Sequence[Run]) -> Spread:
