@@ -61,6 +61,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "networkx": ("network",),
     "numba": (
         "planner.access.boarding_formula",
+        "planner.feeds.gtfs_table_kernel",
         "planner.network.timetable_kernel",
         "planner.routing.raptor",
     ),

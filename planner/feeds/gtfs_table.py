@@ -19,11 +19,13 @@ from numpy.typing import NDArray
 
 from planner.errors import Fault, FeedError
 from planner.feeds.archive import Source
+from planner.feeds.gtfs_plain import read_plain
 from planner.feeds.gtfs_report import FeedReport
 
 MAX_LINE_CHARS = 1024**2
 MAX_COLUMNS = 1000
 CHUNK_ROWS = 50_000
+PLAIN_FROM_BYTES = 100_000  # below, starting the compiled code takes longer than it saves
 _JUNK = " \t\r\n\f\v\0\u00a0\ufeff\u200b"
 _END = "\0the end of the table\0"  # a row of ours after the last: swallowed if a quote is still open
 
@@ -94,8 +96,10 @@ def read_table(
     file = member.rpartition("/")[2].lower()
     for encoding in _encodings(source, member):
         try:
-            with source.open(member) as stream, io.TextIOWrapper(stream, encoding, newline=None) as text:
-                table = _Reading(file, wanted, report, text).table()
+            table = _read_plain(source, member, wanted, report) if encoding == "utf-8-sig" else None
+            if table is None:
+                with source.open(member) as stream, io.TextIOWrapper(stream, encoding, newline=None) as text:
+                    table = _Reading(file, wanted, report, text).table()
         except UnicodeDecodeError:
             report.tables.pop(file, None)
             continue
@@ -107,6 +111,43 @@ def read_table(
         return table
     faults.append(Fault(file, "its characters cannot be read", "save it as UTF-8"))
     return None
+
+
+def _read_plain(source: Source, member: str, wanted: Collection[str] | None, report: FeedReport) -> Table | None:
+    """Read a large table with compiled code; None if it is small or not plainly written: then it is still unread."""
+    if source.size(member) < PLAIN_FROM_BYTES:
+        return None
+    file = member.rpartition("/")[2].lower()
+
+    def choose(header: list[str]) -> dict[int, str]:
+        return _choose_columns(_tidy_header(header), wanted, file, report)
+
+    with source.open(member) as stream:
+        plain = read_plain(stream, choose)
+    if plain is None:
+        report.tables.pop(file, None)
+        return None
+    report.table(file).read += len(plain.line)
+    columns = {name: _tidy_column(codes, plain.values[name]) for name, codes in plain.codes.items()}
+    return Table(file, columns, plain.line)
+
+
+def _tidy_header(header: list[str]) -> list[str]:
+    return ["".join(field.split()).strip(_JUNK + '"').replace("\0", "").lower() for field in header]
+
+
+def _choose_columns(header: list[str], wanted: Collection[str] | None, file: str, report: FeedReport) -> dict[int, str]:
+    """Give the columns to keep by position, the first of each name; the report names the others."""
+    kept: dict[int, str] = {}
+    table = report.table(file)
+    for at, name in enumerate(header):
+        if name in kept.values():
+            report.remark(file, f"has the column {name} twice; the first is read")
+        elif name in wanted if wanted is not None else name:
+            kept[at] = name
+        elif name:
+            table.unknown_columns.append(name)
+    return kept
 
 
 class _Reading:
@@ -165,22 +206,15 @@ class _Reading:
             raise self._broken("a quotation mark is opened and never closed", 1)
         if len(header) > MAX_COLUMNS:
             raise self._broken(f"the header has {len(header):,} columns", 1)
-        return ["".join(field.split()).strip(_JUNK + '"').replace("\0", "").lower() for field in header]
+        return _tidy_header(header)
 
     def _columns(self, header: list[str]) -> dict[int, str]:
         """Choose the positions to keep, and set up their dictionaries of distinct values."""
-        kept: dict[int, str] = {}
-        table = self._report.table(self._file)
-        for at, name in enumerate(header):
-            if name in self._values:
-                self._report.remark(self._file, f"has the column {name} twice; the first is read")
-            elif name in self._wanted if self._wanted is not None else name:
-                kept[at] = name
-                values: defaultdict[str, int] = defaultdict()
-                values.default_factory = values.__len__
-                self._values[name], self._codes[name] = values, []
-            elif name:
-                table.unknown_columns.append(name)
+        kept = _choose_columns(header, self._wanted, self._file, self._report)
+        for name in kept.values():
+            values: defaultdict[str, int] = defaultdict()
+            values.default_factory = values.__len__
+            self._values[name], self._codes[name] = values, []
         return kept
 
     def _keep(self, rows: list[list[str]], lines: NDArray[np.int64], kept: dict[int, str], width: int) -> None:
