@@ -6,9 +6,10 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pandas as pd
 from tqdm import tqdm
@@ -17,7 +18,7 @@ from planner.errors import Fault, FeedError, QueryError
 from planner.feeds.archive import source_hash
 from planner.feeds.cnig import read_cnig
 from planner.feeds.evidence import Reading
-from planner.feeds.gtfs import Feed, read_gtfs
+from planner.feeds.gtfs import read_gtfs
 from planner.feeds.netex import read_netex
 from planner.feeds.osm_stops import read_osm_stops
 from planner.feeds.survey import read_survey
@@ -29,6 +30,7 @@ from planner.network.store import save_network
 from planner.network.tables import Network
 
 T = TypeVar("T")
+READERS = 2  # sources read at once: more would mostly wait for each other, and hold more memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,21 +200,16 @@ def safe_name(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]+", "_", plain).strip("_") or "feed"
 
 
-def _told(bar: tqdm[Any], one: Input) -> Feed:
-    bar.set_description(f"read {one.name}")
-    feed = read_gtfs(one.path, one.name)
-    bar.update()
-    return feed
-
-
 def _try_all(readers: Sequence[Callable[[], T]]) -> list[T]:
     """Run every reader, then raise the faults of all that refused as one error."""
     made, refused = [], []
-    for reader in readers:
-        try:
-            made.append(reader())
-        except FeedError as error:
-            refused.append(error)
+    with ThreadPoolExecutor(READERS) as pool:  # unpacking and the compiled code let others run
+        readings = [pool.submit(reader) for reader in readers]
+        for reading in tqdm(readings, "reading", unit="source", delay=2, disable=None, leave=False):
+            try:
+                made.append(reading.result())
+            except FeedError as error:
+                refused.append(error)
     if len(refused) == 1:
         raise refused[0]
     if refused:

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it al
 
 from planner.network.store import open_network
 from scripts.bench_commands import Commands
-from scripts.bench_feeds import BARRED, Feed, embedded_feeds, real_feeds
+from scripts.bench_feeds import BARRED, Feed, embedded_feeds, new_york, real_feeds
 from scripts.bench_growth import measure_growth
 from scripts.bench_peers import PeerAbsentError, duel, peer_python
 from scripts.bench_proof import measure_proof
@@ -64,12 +64,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--proof", action="store_true", help="run the tests marked proof instead, and write their result"
     )
+    parser.add_argument("--new-york", type=Path, metavar="DIR", help="where scripts/nyc.py has written its feeds")
     options = parser.parse_args(arguments)
     name = "proof" if options.proof else "bench"
     try:
         if options.write is not None:  # before the long run
             put_between(options.write.read_text("utf-8"), name, "")
-        text = measure_proof() if options.proof else report(measure(QUICK if options.quick else Effort(), options.seed))
+        effort = QUICK if options.quick else Effort()
+        text = measure_proof() if options.proof else report(measure(effort, options.seed, options.new_york))
         print(text)
         if options.write is not None:
             options.write.write_text(put_between(options.write.read_text("utf-8"), name, text), "utf-8")
@@ -79,12 +81,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def measure(effort: Effort, seed: int) -> Results:
+def measure(effort: Effort, seed: int, metropolis: Path | None = None) -> Results:
     """Measure everything in a folder that is gone afterwards."""
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         real, absent = real_feeds()
-        feeds = [*embedded_feeds(scratch), *real]
+        feeds = [*embedded_feeds(scratch), *real, *(new_york(metropolis) if metropolis is not None else [])]
+        if metropolis is None:
+            absent.append("New York: write its feeds with python -m scripts.nyc, and name their folder by --new-york")
         results = Results(seed, machine_lines(), absent)
         for line in absent:
             _say(f"LEFT OUT: {line}")
@@ -113,7 +117,7 @@ def _measure_commands(
         _say(f"import {feed.title}")
         first, results.imports[feed.key] = commands.measure_import(feed, effort.imports)
         results.first = results.first or first
-    started = [feed for feed in feeds if feed.key in (feeds[0].key, BARRED, REFERENCE)]
+    started = [feed for feed in feeds if feed.key in (feeds[0].key, BARRED, REFERENCE, "new_york")]
     for number, feed in enumerate(started):
         _say(f"start {feed.title}")
         words = _first_question(commands.networks / feed.key, feed, results.seed)

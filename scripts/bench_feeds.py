@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from scripts import demo, embedded_gtfs
+from scripts import demo, embedded_gtfs, nyc
 
 BARRED = "porto_alegre"  # the feed of the bars for importing and for pages
 
@@ -21,11 +21,13 @@ class Feed:
     day: date  # one on which it runs as on an ordinary working day
     path: Path
     survey: Path | None = None
+    others: tuple[Path, ...] = ()  # further feeds of the same network, named by their files
 
     def command(self, out: Path) -> list[str]:
         """The words that build it into ``out``."""
         survey = [] if self.survey is None else ["--survey", str(self.survey)]
-        return ["build", str(out / self.key), "--gtfs", f"{self.key}={self.path}", *survey]
+        others = [word for path in self.others for word in ("--gtfs", str(path))]
+        return ["build", str(out / self.key), "--gtfs", f"{self.key}={self.path}", *others, *survey]
 
 
 _REAL = (
@@ -67,6 +69,16 @@ def real_feeds() -> tuple[list[Feed], list[str]]:
     feeds = [Feed(key, title, day, Path(root) / name) for key, title, day, name in _REAL]
     absent = [f"{feed.title} is left out: PLAINPIED_TESTDATA holds no such feed" for feed in feeds if not there(feed)]
     return [feed for feed in feeds if there(feed)], absent
+
+
+def new_york(folder: Path) -> list[Feed]:
+    """Give the merged day and the nine feeds that ``scripts/nyc.py`` has written to ``folder``."""
+    first, *others = (folder / f"{name}.zip" for name in nyc.FEEDS)
+    day = nyc.day_written(folder / f"{nyc.DAY}.zip")
+    return [
+        Feed(nyc.DAY, "New York, one merged day", day, folder / f"{nyc.DAY}.zip"),
+        Feed("new_york", "New York, nine feeds", day, first, others=tuple(others)),
+    ]
 
 
 def there(feed: Feed) -> bool:

@@ -19,12 +19,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import partial
+from itertools import pairwise
+from math import ceil
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
-
-import numpy as np
 
 from planner.access.profiles import get_profile
 from planner.model import ON_FOOT, Place, Unknown
@@ -132,7 +132,7 @@ def write_day(network: Network, day: date, path: Path) -> None:
     """Write the events of a day view as a feed of its own: one service, one day, every time spelt out."""
     timetable, _ = day_view(network, day)
     stops, ymd = network.stops, f"{day:%Y%m%d}"
-    served = np.flatnonzero(network.served).tolist()
+    served = network.served.nonzero()[0].tolist()
     tables = {
         "agency.txt": [
             "agency_id,agency_name,agency_url,agency_timezone",
@@ -222,7 +222,7 @@ def _around(origin: Place, network: Network, place: Place, *how: Any) -> Walks:
     walks = walks_around(network, place, *how)
     if place is not origin:
         return walks
-    here = np.flatnonzero(walks.distance_m == 0)
+    here = (walks.distance_m == 0).nonzero()[0]
     return Walks(*(getattr(walks, part.name)[here] for part in fields(Walks)))
 
 
@@ -271,7 +271,7 @@ def _best(passes: Sequence[Sequence[float]]) -> Spread:
 def _draw(network: Network, day: date, number: int, seed: int) -> list[tuple[Place, Place, datetime]]:
     rng, zone, stops = random.Random(seed), ZoneInfo(network.timezone), network.stops  # noqa: S311
     timetable, _ = day_view(network, day)
-    rows = np.unique(timetable.stop).tolist()
+    rows = sorted(set(timetable.stop.tolist()))
     drawn = []
     for _ in range(number):
         a, b = rng.sample(rows, 2)
@@ -285,10 +285,12 @@ def _draw(network: Network, day: date, number: int, seed: int) -> list[tuple[Pla
 def _footpaths(network: Network) -> list[tuple[str, str, int, float]]:
     paths, speed = network.footpaths, get_profile(ON_FOOT).speed_m_s
     names = list(network.stops.id)
-    origin = np.repeat(np.arange(len(names)), np.diff(paths.offset)).tolist()
-    seconds = np.ceil(paths.distance_m / speed).astype(int).tolist()
-    rows = zip(origin, paths.to.tolist(), seconds, paths.distance_m.tolist(), strict=True)
-    return [(names[a], names[b], s, m) for a, b, s, m in rows]
+    to, metres = paths.to.tolist(), paths.distance_m.tolist()
+    return [
+        (names[a], names[to[row]], ceil(metres[row] / speed), metres[row])
+        for a, (low, high) in enumerate(pairwise(paths.offset.tolist()))
+        for row in range(low, high)
+    ]
 
 
 def _order(peer: subprocess.Popen[str], kind: str) -> dict[str, Any]:

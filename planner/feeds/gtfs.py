@@ -248,7 +248,8 @@ def _texts(frame: pd.DataFrame) -> pd.DataFrame:
 def _summarise(feed: Feed) -> None:
     """Say how much is known of accessibility, and when there is service."""
     report = feed.report
-    served = np.unique(feed.stop_times["stop"].to_numpy())
+    served = np.zeros(len(feed.stops), np.bool_)
+    served[feed.stop_times["stop"].to_numpy()] = True
     report.served_stops = Known.of(feed.stops["effective"].to_numpy()[served])
     report.trips = Known.of(feed.trips["accessible"].to_numpy())
     used = np.unique(feed.trips["service"].to_numpy())

@@ -145,6 +145,8 @@ def _decreasing(calls: _Calls, n_trips: int) -> NDArray[np.bool_]:
 
 
 def _fill(calls: _Calls, stops: pd.DataFrame) -> None:
+    if (calls.arrival_s != BLANK).all():
+        return
     declared = calls.table["shape_dist_traveled"].parsed(_distance, np.float64)
     lat, lon = stops["lat"].to_numpy()[calls.stop], stops["lon"].to_numpy()[calls.stop]
     along = distance_along(calls.trip, declared, lat, lon)

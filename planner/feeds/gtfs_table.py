@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ MAX_COLUMNS = 1000
 CHUNK_ROWS = 50_000
 PLAIN_FROM_BYTES = 100_000  # below, starting the compiled code takes longer than it saves
 _JUNK = " \t\r\n\f\v\0\u00a0\ufeff\u200b"
+_UNTIDY = re.compile(rf"(?m)^[{_JUNK}]|[{_JUNK}]$|\0")
 _END = "\0the end of the table\0"  # a row of ours after the last: swallowed if a quote is still open
 
 Number = TypeVar("Number", bound=np.generic)
@@ -284,6 +286,8 @@ def _line_numbers(rows: list[list[str]], begin: int, end: int) -> NDArray[np.int
 
 
 def _tidy_column(codes: NDArray[np.int32], raw: list[str]) -> Column:
+    if not _UNTIDY.search("\n".join(raw)):
+        return Column(codes, raw)
     tidy = [value.replace("\0", "").strip(_JUNK) for value in raw]
     if tidy == raw:
         return Column(codes, raw)

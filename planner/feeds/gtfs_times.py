@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ _CLOCK = re.compile(r"(\d{1,3})\s*:\s*(\d{1,2})\s*:\s*(\d{1,2})", re.ASCII)
 _DATE = re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII)
 
 
+@lru_cache(maxsize=2**18)  # a day has few times, and every column of every feed repeats them
 def parse_clock(text: str) -> int:
     """Turn ``H:MM:SS`` into seconds; BLANK for "", UNREADABLE for anything else, a negative time too."""
     if not text:

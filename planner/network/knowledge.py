@@ -226,14 +226,21 @@ def knowledge_from_json(data: Mapping[str, Any]) -> Knowledge:
 
 
 class _Ids:
-    """Public ids, found by themselves or by a bare id that is unique."""
+    """Public ids, found by themselves or by a bare id that is unique; indexed when first asked."""
 
     def __init__(self, public: Sequence[str]) -> None:
-        self.public = set(public)
+        self._ids = public
+
+    @cached_property
+    def public(self) -> set[str]:
+        return set(self._ids)
+
+    @cached_property
+    def bare(self) -> dict[str, str]:
         bare: dict[str, list[str]] = defaultdict(list)
-        for public_id in public:
+        for public_id in self.public:
             bare[public_id.partition(":")[2]].append(public_id)
-        self.bare = {key: ids[0] for key, ids in bare.items() if len(set(ids)) == 1}
+        return {key: ids[0] for key, ids in bare.items() if len(ids) == 1}
 
     def find(self, text: str) -> str | None:
         return text if text in self.public else self.bare.get(text)
