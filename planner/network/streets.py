@@ -67,12 +67,12 @@ class Links:
     head: Ints  # [M]
     kind: Smalls  # LinkKind
     length_m: Singles
-    forward: NDArray[np.bool_]  # may be walked tail to head
+    forward: NDArray[np.bool_]  # may be walked tail to head; a closed lift or gate may be walked neither way
     backward: NDArray[np.bool_]
     name: Ints  # row of Streets.words; -1
     osm_type: Smalls  # 0 none, 1 node, 2 way, 3 relation
     osm_id: Longs  # 0: not from OpenStreetMap
-    incline_low: Singles  # rise / run from tail to head
+    incline_low: Singles  # rise / run from tail to head; "up" without a number is 0 to infinity
     incline_high: Singles
     incline_from: Smalls  # Provenance
     cross_low: Singles  # cross slope, rise / run, not negative
@@ -93,7 +93,8 @@ class Links:
     tactile: Smalls
     lit: Smalls
     conveying: Smalls  # an escalator or walkway: 0 no or unknown, 1 forward, 2 backward, 3 reversible
-    note: Ints  # row of Streets.words: opening hours or a condition, as written; -1
+    note: Ints  # row of Streets.words: opening hours, a condition or why it is closed, as written; -1
+    detail: Ints  # row of Streets.words: which crossing or barrier it is (OSM's value: zebra, stile, gate); -1
 
 
 @dataclass(frozen=True)
