@@ -19,6 +19,7 @@ from planner.feeds.cnig import read_cnig
 from planner.feeds.evidence import Reading
 from planner.feeds.gtfs import Feed, read_gtfs
 from planner.feeds.netex import read_netex
+from planner.feeds.osm import read_osm_streets
 from planner.feeds.osm_stops import read_osm_stops
 from planner.feeds.survey import read_survey
 from planner.feeds.template import write_template
@@ -26,6 +27,7 @@ from planner.network.annotate import build_network
 from planner.network.flags import flag_findings, without_flags
 from planner.network.knowledge import learn
 from planner.network.store import save_network
+from planner.network.street_building import add_streets
 from planner.network.tables import Network
 
 T = TypeVar("T")
@@ -83,6 +85,9 @@ def build(out: Path, inputs: Sequence[Input], facts: FactInputs | None = None, l
     name = safe_name(out.name)
     network = build_network(feeds, name, labels.title or out.name, attribution=labels.attribution, notice=labels.notice)
     network = add_facts(network, facts)
+    if facts.osm:
+        maps = _try_all([lambda path=path: read_osm_streets(path) for path in facts.osm])  # type: ignore[misc]
+        network = add_streets(network, maps)
     save_network(network, out, sources)
     return network
 

@@ -9,13 +9,14 @@ Axes: N nodes, M links, G points of their lines, S stops.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import IntEnum
+from typing import Any, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.network.tables import Floats, Ints, Longs, Strings
+from planner.network.columns import Floats, Ints, Longs, Strings
 
 Singles = NDArray[np.float32]
 Smalls = NDArray[np.int8]
@@ -132,3 +133,53 @@ class Streets:
     def known(self) -> bool:
         """Whether there is any street."""
         return len(self.links.kind) > 0
+
+
+@dataclass(frozen=True)
+class Landmarks:
+    """Named places, addresses, toilets and benches, for whoever looks for a place; an empty text: not said."""
+
+    name: Strings
+    kind: Strings  # OSM's key=value, or "address"
+    lon: Floats  # WGS 84
+    lat: Floats
+    osm_type: Smalls  # 1 node, 2 way, 3 relation
+    osm_id: Longs
+    street: Strings
+    number: Strings
+    postcode: Strings
+    city: Strings
+    wheelchair: Strings  # as written: yes, limited, no; of toilets that of the toilets
+
+    @classmethod
+    def none(cls) -> Landmarks:
+        """A table without rows."""
+        return cls(**_no_rows(cls))
+
+
+def empty_streets(stops: int = 0) -> Streets:
+    """Streets of a network of which nothing is known but straight lines."""
+    empty = np.empty(0)
+    return Streets(
+        *(empty, empty, empty, empty),
+        links=Links(**_no_rows(Links)),
+        point_offset=np.zeros(1, np.int64),
+        point_lon=empty,
+        point_lat=empty,
+        equipment=Equipment(**_no_rows(Equipment)),
+        stop_node=np.full(stops, -1, np.int32),
+        words=Strings.of(()),
+    )
+
+
+def _no_rows(table: type) -> dict[str, Any]:
+    hints = get_type_hints(table)
+    return {
+        column.name: Strings.of(()) if hints[column.name] is Strings else np.empty(0, _dtype(hints[column.name]))
+        for column in fields(table)
+    }
+
+
+def _dtype(hint: Any) -> Any:
+    """Give the number type of an annotation such as NDArray[np.int8]."""
+    return hint.__args__[1].__args__[0]
