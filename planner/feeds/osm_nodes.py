@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from planner.feeds.osm_facts import Facts, Lift
-from planner.feeds.osm_tags import parse_level, parse_levels, parse_load, parse_width
+from planner.feeds.osm_tags import Said, parse_level, parse_levels, parse_load, parse_width
 from planner.feeds.osm_ways import (
     ALLOWED,
     CLOSED_TO_ALL,
@@ -21,18 +21,16 @@ from planner.feeds.osm_ways import (
 )
 
 # Their ``width`` is that of the opening; of a bollard or a block it is that of the thing itself.
-OPENINGS = frozenset(
-    {"gate", "entrance", "lift_gate", "swing_gate", "kissing_gate", "sliding_gate", "wicket_gate", "full-height_turnstile",
-     "turnstile", "cycle_barrier", "chicane", "door", "stile", "sally_port", "hampshire_gate", "toll_booth",
-     "bump_gate", "motorcycle_barrier", "wheelchair_stile", "squeeze_stile"}
-)  # fmt: skip
-NO_OBSTACLE = frozenset(
-    {"no", "kerb", "toll_booth", "border_control", "height_restrictor", "entrance", "cattle_grid_no"}
+OPENINGS = frozenset(  # noqa: SIM905
+    """gate entrance lift_gate swing_gate kissing_gate sliding_gate wicket_gate turnstile full-height_turnstile
+    cycle_barrier chicane door stile sally_port hampshire_gate bump_gate motorcycle_barrier wheelchair_stile
+    squeeze_stile""".split()
 )
-ON_THE_WAY = frozenset(
-    {*OPENINGS, "bollard", "block", "chain", "cattle_grid", "log", "debris", "jersey_barrier", "planter", "rope", "bar",
-     "barrier_board", "spikes", "coupure", "yes", "bus_trap", "sump_buster", "fence", "wall", "hedge", "horse_stile"}
-)  # fmt: skip
+NO_OBSTACLE = frozenset({"no", "toll_booth", "border_control", "height_restrictor", "entrance"})
+ON_THE_WAY = OPENINGS | frozenset(
+    """bollard block chain cattle_grid log debris jersey_barrier planter rope bar barrier_board spikes coupure yes
+    bus_trap sump_buster fence wall hedge horse_stile""".split()
+)
 
 
 def read_obstacle(osm_id: int, tags: Tags, find: Find) -> Facts | None:
@@ -73,16 +71,16 @@ def read_lift(osm_type: int, osm_id: int, refs: tuple[int, ...], tags: Tags, fin
     kind = {1: "node", 2: "way", 3: "relation"}[osm_type]
     facts.equipment, facts.name = f"{kind}/{osm_id}", tags.get("name", tags.get("ref", ""))
     load = used(parse_load(tags.get("capacity:weight", tags.get("maxweight", ""))), "maxweight", find)
-    cabin = [
+    width, length, door = (
         _middle(used(parse_width(next((tags[key] for key in keys if key in tags), "")), keys[0], find))
         for keys in (
             ("cabin:width", "elevator:width", "width"),
             ("cabin:length", "elevator:length", "length"),
             ("door:width", "elevator:door:width", "entrance:width"),
         )
-    ]
+    )
     facts.width = (math.nan, math.nan)
-    return Lift(facts, refs, tuple(parse_levels(tags.get("level", ""))), (*cabin, _middle(load)))  # type: ignore[arg-type]
+    return Lift(facts, refs, tuple(parse_levels(tags.get("level", ""))), (width, length, door, _middle(load)))
 
 
 def _door(osm_id: int, tags: Tags, find: Find) -> Facts | None:
@@ -133,6 +131,5 @@ def _closed(facts: Facts, tags: Tags) -> bool:
     return refused or locked
 
 
-def _middle(said: object) -> float:
-    low, high = said.low, said.high  # type: ignore[attr-defined]
-    return float((low + high) / 2)
+def _middle(said: Said) -> float:
+    return (said.low + said.high) / 2

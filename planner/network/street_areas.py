@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -19,8 +20,8 @@ def cross_areas(draft: Draft, streets: StreetMap, point_of: dict[int, int], node
     """Lay links across every area; an area that nothing enters gets its edge only if it is a platform."""
     shared = Counter(ref for area in streets.areas for ref in {ref for ring in area.outer for ref in ring})
     for area in streets.areas:
-        for ref, times in shared.items() if False else ((r, shared[r]) for ring in area.outer for r in ring):
-            if times > 1 and ref in point_of and ref not in node_of:
+        for ref in (ref for ring in area.outer for ref in ring):
+            if shared[ref] > 1 and ref in point_of and ref not in node_of:
                 node_of[ref] = draft.add_node(point_of[ref])
     for area in streets.areas:
         _cross(draft, area, point_of, node_of)
@@ -47,7 +48,7 @@ def _cross(draft: Draft, area: Area, point_of: dict[int, int], node_of: dict[int
     if len(corners) > MOST_CORNERS:
         corners = doors[:MOST_CORNERS]
         for ring in (*outer, *inner):
-            for tail, head in zip(ring, ring[1:], strict=False):
+            for tail, head in pairwise(ring):
                 draft.add_link(node(tail), node(head), fact)
     if len(corners) < 2:
         return

@@ -50,7 +50,7 @@ def build_streets(maps: Sequence[StreetMap], network: Network) -> tuple[Streets,
         draw_map(draft, one, plane)
     joined, report = join_stops(draft, network)
     report |= report_islands(draft, joined)
-    streets = finish(draft, plane.to_earth, joined)
+    streets = finish(draft, plane, joined)
     return streets, report
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.feeds.osm_facts import Facts
 from planner.network.columns import Strings
+from planner.network.plane import Plane
 from planner.network.streets import Equipment, LinkKind, Links, Streets
 
 KINDS = {kind.name.lower(): int(kind) for kind in LinkKind}
@@ -93,12 +96,10 @@ class Draft:
 
     def line_length(self, line: Sequence[int]) -> float:
         """Length of a line of points in metres."""
-        return sum(
-            math.dist((self.x[a], self.y[a]), (self.x[b], self.y[b])) for a, b in zip(line, line[1:], strict=False)
-        )
+        return sum(math.dist((self.x[a], self.y[a]), (self.x[b], self.y[b])) for a, b in pairwise(line))
 
 
-def finish(draft: Draft, to_earth: object, stop_node: NDArray[np.int32], node_of: Iterable[int] = ()) -> Streets:
+def finish(draft: Draft, plane: Plane, stop_node: NDArray[np.int32]) -> Streets:
     """Arrange a draft as columns; nodes that no link uses are dropped, except those of stops."""
     kept = np.fromiter(draft.links(), np.int64)
     tail = np.asarray(draft.tail, np.int64)[kept] if len(kept) else np.empty(0, np.int64)
@@ -112,7 +113,7 @@ def finish(draft: Draft, to_earth: object, stop_node: NDArray[np.int32], node_of
     sizes = np.fromiter(map(len, lines), np.int64, len(lines))
     offset = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
     flat = np.fromiter((point for line in lines for point in line), np.int64, int(offset[-1]))
-    lon, lat = to_earth(x, y)  # type: ignore[operator]
+    lon, lat = plane.to_earth(x, y)
     words = _Words()
     links = _columns(draft, kept, number[tail], number[head], _lengths(x[flat], y[flat], offset), words)
     return Streets(
@@ -166,7 +167,7 @@ def _columns(
         if facts[fact].equipment:
             ids.setdefault(facts[fact].equipment, len(ids))
 
-    def column(values: Iterable[float | bool], kind: type) -> NDArray[np.generic]:
+    def column(values: Iterable[float | bool], kind: type) -> NDArray[Any]:
         return np.fromiter(values, kind, len(facts))[row]
 
     stated = column((one.length_m for one in facts), np.float64)
@@ -176,7 +177,7 @@ def _columns(
         "incline": [one.incline for one in facts], "cross": [one.cross for one in facts],
         "level": [one.level for one in facts],
     }  # fmt: skip
-    columns: dict[str, object] = {}
+    columns: dict[str, Any] = {}
     for name, values in pairs.items():
         columns[f"{name}_low"] = column((low for low, _ in values), np.float32)
         columns[f"{name}_high"] = column((high for _, high in values), np.float32)
@@ -199,7 +200,7 @@ def _columns(
         equipment=column((ids.get(one.equipment, -1) for one in facts), np.int32),
         duration_s=column((one.duration_s for one in facts), np.float32),
         **columns,
-    )  # type: ignore[arg-type]
+    )
     return links, _equipment(draft, ids)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -51,12 +52,11 @@ def join_stops(draft: Draft, network: Network) -> tuple[NDArray[np.int32], dict[
     cuts: dict[int, list[tuple[float, int]]] = defaultdict(list)
     for one, (_, at, _) in best.items():
         cuts[at].append((float(shapely.line_locate_point(shapes[at], spots[one])), one))
-    fact_join = {}
+    fact = draft.add_facts(Facts("join"))
     for at, asked in cuts.items():
         for one, node in _cut_link(draft, links[at], sorted(asked)):
             stop = int(wanted[one])
             nodes[stop] = draft.add_node_at(float(stops.x_m[stop]), float(stops.y_m[stop]))
-            fact = fact_join.setdefault("join", draft.add_facts(Facts("join")) if not fact_join else -1)
             draft.add_link(int(nodes[stop]), node, fact)
     far = sum(metres > 30.0 for _, _, metres in best.values())
     report |= {"joined": len(best), "farther than 30 m": far, "not joined": len(wanted) - len(best)}
@@ -130,7 +130,7 @@ def _cut_link(draft: Draft, link: int, asked: list[tuple[float, int]]) -> list[t
     """Cut a link at the distances asked for; give the node of each asker."""
     line, tail, head = draft.line[link], draft.tail[link], draft.head[link]
     at = [0.0]
-    for a, b in zip(line, line[1:], strict=False):
+    for a, b in pairwise(line):
         at.append(at[-1] + math.dist((draft.x[a], draft.y[a]), (draft.x[b], draft.y[b])))
     found: list[tuple[int, int]] = []
     pieces: list[tuple[int, int, list[int]]] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from planner.feeds.osm_facts import Facts, Lift, StreetMap, Way, interval_of
@@ -13,6 +13,15 @@ from planner.network.street_draft import Draft
 Arm = tuple[int, bool]
 MOST_SIDES = 12  # of one node; a place with more is drawn as a star
 UNKNOWN = (math.nan, math.nan)
+
+
+@dataclass(frozen=True, slots=True)
+class _Landing:
+    """Where one steps out of a lift; the key is shared by doors that lead to the same place."""
+
+    node: int
+    key: float | Arm | str
+    level: float  # NaN: not said
 
 
 def set_obstacles(draft: Draft, streets: StreetMap, node_of: Mapping[int, int], ways: Mapping[int, Way]) -> None:
@@ -55,7 +64,7 @@ def set_lifts(draft: Draft, streets: StreetMap, node_of: Mapping[int, int]) -> N
     arms_of = draft.arms()
     distinct = {id(lift): lift for lift in streets.lifts.values()}
     for lift in distinct.values():
-        landings: list[tuple[int, float]] = []
+        landings: list[_Landing] = []
         for ref in dict.fromkeys(lift.refs):
             arms = arms_of.get(node_of.get(ref, -1), [])
             landings += _landings(draft, node_of.get(ref, -1), arms)
@@ -121,13 +130,11 @@ def _set_unsaid_kerbs(
     if "road" in kinds:
         pavements = [[arm] for arm, own in facts.items() if own.kind == "way" and own.detail == "sidewalk"]
         if pavements:
-            rest = [arm for arm in arms if [arm] not in pavements]
             fact = draft.add_facts(Facts("kerb", 1, ref))
             for (arm,) in pavements:
                 side = draft.add_node(draft.node_point[node])
                 draft.move_end(arm, side)
                 draft.add_link(node, side, fact)
-            assert rest
         return
     crossings = [arm for arm, own in facts.items() if own.kind == "crossing" and not told.get(own.osm_id, True)]
     if crossings and len(crossings) < len(arms):
@@ -143,31 +150,37 @@ def _set_unsaid_kerbs(
         )
 
 
-def _landings(draft: Draft, node: int, arms: list[Arm]) -> list[tuple[int, float]]:
+def _landings(draft: Draft, node: int, arms: list[Arm]) -> list[_Landing]:
     """One node for each level on which ways leave a lift here; a way that says no level has a landing of its own."""
-    groups: dict[float | Arm, list[Arm]] = {}
+    groups: dict[float | Arm | str, list[Arm]] = {}
     for arm in arms:
-        low, high = draft.facts[draft.fact[arm[0]]].level
-        groups.setdefault(low if low == high else arm, []).append(arm)
-    found: list[tuple[int, float]] = []
-    for number, (level, group) in enumerate(groups.items()):
+        own = draft.facts[draft.fact[arm[0]]]
+        low, high = own.level
+        area = f"area {draft.fact[arm[0]]}" if own.kind in ("area", "platform") else arm
+        groups.setdefault(low if low == high else area, []).append(arm)
+    found: list[_Landing] = []
+    for number, (key, group) in enumerate(groups.items()):
         landing = node if number == 0 else draft.add_node(draft.node_point[node])
         for arm in group if number else ():
             draft.move_end(arm, landing)
-        found.append((landing, level if isinstance(level, float) else math.nan))
+        found.append(_Landing(landing, key, key if isinstance(key, float) else math.nan))
     return found
 
 
-def _ride(draft: Draft, lift: Lift, landings: list[tuple[int, float]]) -> None:
+def _ride(draft: Draft, lift: Lift, landings: list[_Landing]) -> None:
+    """A link between every two landings, but not between doors to the same level."""
     draft.cabins[lift.facts.equipment] = (lift.facts.name, *lift.cabin)
-    unsaid = [level for level in lift.levels if level not in [known for _, known in landings]]
-    if len(unsaid) == 1 == sum(math.isnan(level) for _, level in landings):
-        landings = [(node, unsaid[0] if math.isnan(level) else level) for node, level in landings]
-    for (tail, low), (head, high) in combinations(landings[: 2 * MOST_SIDES], 2):
-        level = (min(low, high), max(low, high)) if not math.isnan(low + high) else UNKNOWN
-        if math.isnan(level[0]) and len(landings) == 2 == len(lift.levels):
-            level = (lift.levels[0], lift.levels[-1])
-        draft.add_link(tail, head, draft.add_facts(replace(lift.facts, level=level)))
+    unsaid = [level for level in lift.levels if level not in [landing.level for landing in landings]]
+    if len(unsaid) == 1 == sum(math.isnan(landing.level) for landing in landings):
+        landings = [replace(one, level=unsaid[0]) if math.isnan(one.level) else one for one in landings]
+    whole = (
+        (lift.levels[0], lift.levels[-1]) if len({one.key for one in landings}) == 2 == len(lift.levels) else UNKNOWN
+    )
+    for one, other in combinations(landings[: 2 * MOST_SIDES], 2):
+        if one.key != other.key:
+            low, high = sorted((one.level, other.level))
+            level = whole if math.isnan(low + high) else (low, high)
+            draft.add_link(one.node, other.node, draft.add_facts(replace(lift.facts, level=level)))
 
 
 def _pairs(nodes: list[int]) -> Iterable[tuple[int, int]]:

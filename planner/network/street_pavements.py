@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from planner.feeds.osm_facts import Facts, StreetMap, Way
 from planner.network.street_draft import Draft
@@ -134,8 +135,7 @@ def _join_at_corner(drawing: _Drawing, node: int, arm: Arm, corner: int, owner: 
     else:
         end = draft.add_node(draft.node_point[node])
         draft.move_end(arm, end)
-    pavement = owner.left or owner.right
-    assert pavement is not None
+    pavement = owner.left or owner.right or owner.way.facts
     fact = drawing.plain.get(id(pavement))
     if fact is None:
         fact = draft.add_facts(replace(pavement, incline=UNKNOWN, incline_from=0))
@@ -192,7 +192,7 @@ def offset_line(draft: Draft, line: list[int], offset_m: float) -> list[int]:
     """New points beside a line, to its left if positive; sharp bends are cut off."""
     places = [(draft.x[point], draft.y[point]) for point in line]
     normals = []
-    for (x, y), (to_x, to_y) in zip(places, places[1:], strict=False):
+    for (x, y), (to_x, to_y) in pairwise(places):
         step = math.hypot(to_x - x, to_y - y)
         normals.append((-(to_y - y) / step, (to_x - x) / step) if step > 0 else (0.0, 0.0))
     found = []
