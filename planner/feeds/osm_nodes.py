@@ -21,16 +21,21 @@ from planner.feeds.osm_ways import (
 )
 
 # Their ``width`` is that of the opening; of a bollard or a block it is that of the thing itself.
-OPENINGS = frozenset(  # noqa: SIM905
-    """gate entrance lift_gate swing_gate kissing_gate sliding_gate wicket_gate turnstile full-height_turnstile
-    cycle_barrier chicane door stile sally_port hampshire_gate bump_gate motorcycle_barrier wheelchair_stile
-    squeeze_stile""".split()
-)
+OPENINGS = frozenset(
+    {
+        "gate", "entrance", "lift_gate", "swing_gate", "kissing_gate", "sliding_gate", "wicket_gate", "turnstile",
+        "full-height_turnstile", "cycle_barrier", "chicane", "door", "stile", "sally_port", "hampshire_gate",
+        "bump_gate", "motorcycle_barrier", "wheelchair_stile", "squeeze_stile",
+    }
+)  # fmt: skip
 NO_OBSTACLE = frozenset({"no", "toll_booth", "border_control", "height_restrictor", "entrance"})
 ON_THE_WAY = OPENINGS | frozenset(
-    """bollard block chain cattle_grid log debris jersey_barrier planter rope bar barrier_board spikes coupure yes
-    bus_trap sump_buster fence wall hedge horse_stile""".split()
-)
+    {
+        "bollard", "block", "chain", "cattle_grid", "log", "debris", "jersey_barrier", "planter", "rope", "bar",
+        "barrier_board", "spikes", "coupure", "yes", "bus_trap", "sump_buster", "fence", "wall", "hedge",
+        "horse_stile",
+    }
+)  # fmt: skip
 
 
 def read_obstacle(osm_id: int, tags: Tags, find: Find) -> Facts | None:
@@ -69,7 +74,7 @@ def read_lift(osm_type: int, osm_id: int, refs: tuple[int, ...], tags: Tags, fin
     """A lift with its levels, its cabin, and whether it may be used."""
     facts = read_facts("lift", osm_type, osm_id, tags, find)
     kind = {1: "node", 2: "way", 3: "relation"}[osm_type]
-    facts.equipment, facts.name = f"{kind}/{osm_id}", tags.get("name", tags.get("ref", ""))
+    facts.equipment, facts.name = f"osm:{kind}/{osm_id}", tags.get("name", tags.get("ref", ""))
     load = used(parse_load(tags.get("capacity:weight", tags.get("maxweight", ""))), "maxweight", find)
     width, length, door = (
         _middle(used(parse_width(next((tags[key] for key in keys if key in tags), "")), keys[0], find))

@@ -55,6 +55,8 @@ def read_way(osm_id: int, refs: tuple[int, ...], tags: Tags, find: Find) -> Way 
         way.walked = way.pavement is None and not (separate and big)
     elif kind == "steps":
         way.ramp = read_ramp(facts, tags, find)
+    elif kind in ("escalator", "moving_walkway"):
+        facts.equipment = f"osm:way/{osm_id}"
     elif kind == "crossing":
         way.kerb = read_kerb(tags, find)
     return way

@@ -9,49 +9,54 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
+from planner.feeds.elevation import Elevation
+from planner.feeds.evidence import EquipmentStatus
 from planner.feeds.osm_facts import Landmark, StreetMap, Way
 from planner.network.columns import Strings
 from planner.network.plane import Plane
+from planner.network.stations import draw_stations
 from planner.network.street_areas import cross_areas
 from planner.network.street_draft import Draft, finish
+from planner.network.street_equipment import equip
 from planner.network.street_joins import join_stops, report_islands
 from planner.network.street_obstacles import set_lifts, set_obstacles
 from planner.network.street_pavements import draw_pavements
-from planner.network.streets import Landmarks, Streets
+from planner.network.street_slopes import fit_slopes
+from planner.network.streets import Landmarks
 from planner.network.tables import Network
 
 
-def add_streets(network: Network, maps: Sequence[StreetMap]) -> Network:
-    """Give a network its streets and landmarks, and their part of the import report."""
-    streets, report = build_streets(maps, network)
+def add_streets(
+    network: Network,
+    maps: Sequence[StreetMap],
+    statuses: Sequence[EquipmentStatus] = (),
+    elevation: Elevation | None = None,
+) -> Network:
+    """Give a network its streets, stations and landmarks, their findings, and their part of the import report."""
+    plane = Plane(network.stops.lon, network.stops.lat)
+    draft = Draft()
+    stations, report = draw_stations(draft, network)
+    for one in maps:
+        draw_map(draft, one, plane)
+    stop_node, joined = join_stops(draft, network, stations)
+    report |= joined | report_islands(draft, stop_node)
+    if elevation is not None:
+        report |= fit_slopes(draft, plane, elevation)
+    closures, nowhere = equip(draft, network.knowledge, statuses, network.timezone)
     counts = Counter[str]()
     for one in maps:
         counts.update(one.counts)
-    found = tuple(finding for one in maps for finding in one.findings)
-    knowledge = replace(network.knowledge, findings=(*network.knowledge.findings, *found))
+    found = (*(finding for one in maps for finding in one.findings), *nowhere)
     return replace(
         network,
-        streets=streets,
+        streets=finish(draft, plane, stop_node, closures.rows),
         landmarks=_landmarks([landmark for one in maps for landmark in one.landmarks]),
-        knowledge=knowledge,
-        report={**network.report, "streets": {**dict(counts), **report}},
+        knowledge=replace(network.knowledge, findings=(*network.knowledge.findings, *found)),
+        report={**network.report, "streets": {**counts, **report}},
     )
-
-
-def build_streets(maps: Sequence[StreetMap], network: Network) -> tuple[Streets, dict[str, Any]]:
-    """Build the walking network of a network of stops; also a report for people: counts, islands, stops not joined."""
-    plane = Plane(network.stops.lon, network.stops.lat)
-    draft = Draft()
-    for one in maps:
-        draw_map(draft, one, plane)
-    joined, report = join_stops(draft, network)
-    report |= report_islands(draft, joined)
-    streets = finish(draft, plane, joined)
-    return streets, report
 
 
 def draw_map(draft: Draft, streets: StreetMap, plane: Plane) -> None:

@@ -19,6 +19,8 @@ from planner.network.streets import Equipment, LinkKind, Links, Streets
 KINDS = {kind.name.lower(): int(kind) for kind in LinkKind}
 WITHOUT_LENGTH = frozenset({"kerb", "barrier", "fare_gate", "lift"})
 
+Cabin = tuple[str, float, float, float, float]  # name; width, length and door in mm; load in kg
+
 
 class Draft:
     """Points in the network's plane; nodes are points where links meet; a link has a line of points and facts."""
@@ -33,7 +35,8 @@ class Draft:
         self.line: list[list[int]] = []
         self.fact: list[int] = []
         self.gone: set[int] = set()  # links that were replaced
-        self.cabins: dict[str, tuple[str, float, float, float, float]] = {}
+        self.cabins: dict[str, Cabin] = {}  # by id of the equipment
+        self.aliases: dict[str, str] = {}  # other names of equipment: a lift may be many pathways
 
     def add_point(self, x_m: float, y_m: float) -> int:
         """Add a point and give its number."""
@@ -99,7 +102,9 @@ class Draft:
         return sum(math.dist((self.x[a], self.y[a]), (self.x[b], self.y[b])) for a, b in pairwise(line))
 
 
-def finish(draft: Draft, plane: Plane, stop_node: NDArray[np.int32]) -> Streets:
+def finish(
+    draft: Draft, plane: Plane, stop_node: NDArray[np.int32], closed: Iterable[tuple[str, int, int]] = ()
+) -> Streets:
     """Arrange a draft as columns; nodes that no link uses are dropped, except those of stops."""
     kept = np.fromiter(draft.links(), np.int64)
     tail = np.asarray(draft.tail, np.int64)[kept] if len(kept) else np.empty(0, np.int64)
@@ -115,7 +120,7 @@ def finish(draft: Draft, plane: Plane, stop_node: NDArray[np.int32]) -> Streets:
     flat = np.fromiter((point for line in lines for point in line), np.int64, int(offset[-1]))
     lon, lat = plane.to_earth(x, y)
     words = _Words()
-    links = _columns(draft, kept, number[tail], number[head], _lengths(x[flat], y[flat], offset), words)
+    links = _columns(draft, kept, number[tail], number[head], _lengths(x[flat], y[flat], offset), words, closed)
     return Streets(
         node_lon=lon[at],
         node_lat=lat[at],
@@ -159,6 +164,7 @@ def _lengths(x: NDArray[np.float64], y: NDArray[np.float64], offset: NDArray[np.
 def _columns(
     draft: Draft, kept: NDArray[np.int64], tail: NDArray[np.int64], head: NDArray[np.int64],
     drawn_m: NDArray[np.float64], words: _Words,
+    closed: Iterable[tuple[str, int, int]],
 ) -> tuple[Links, Equipment]:  # fmt: skip
     row = np.asarray(draft.fact, np.int64)[kept] if len(kept) else np.empty(0, np.int64)
     facts = draft.facts
@@ -201,10 +207,10 @@ def _columns(
         duration_s=column((one.duration_s for one in facts), np.float32),
         **columns,
     )
-    return links, _equipment(draft, ids)
+    return links, _equipment(draft, ids, [row for row in closed if row[0] in ids])
 
 
-def _equipment(draft: Draft, ids: dict[str, int]) -> Equipment:
+def _equipment(draft: Draft, ids: dict[str, int], closed: list[tuple[str, int, int]]) -> Equipment:
     nothing = ("", math.nan, math.nan, math.nan, math.nan)
     rows = [draft.cabins.get(id_, nothing) for id_ in ids]
     return Equipment(
@@ -214,9 +220,9 @@ def _equipment(draft: Draft, ids: dict[str, int]) -> Equipment:
         length_mm=np.array([row[2] for row in rows], np.float32),
         door_mm=np.array([row[3] for row in rows], np.float32),
         load_kg=np.array([row[4] for row in rows], np.float32),
-        closed_equipment=np.empty(0, np.int32),
-        closed_from_s=np.empty(0, np.int64),
-        closed_until_s=np.empty(0, np.int64),
+        closed_equipment=np.array([ids[row[0]] for row in closed], np.int32),
+        closed_from_s=np.array([row[1] for row in closed], np.int64),
+        closed_until_s=np.array([row[2] for row in closed], np.int64),
     )
 
 

@@ -20,15 +20,22 @@ SMALL_M = 200.0  # an island with less length of ways is no place to be joined t
 SAME_M = 0.5  # nearer to an end of a link than this is that end
 # What a metre of distance is weighed against: rather 10 m to the pavement than 5 m to the middle of the road.
 DETOUR_M = {"platform": -5.0, "way": 0.0, "area": 0.0, "moving_walkway": 40.0, "crossing": 15.0, "road": 10.0}
-STOP, STATION, ENTRANCE = 0, 1, 2
+STOP, ENTRANCE = 0, 2  # location_type
+ONLY_THROUGH_STATION, FROM_STREET = 0, 1  # stop_access
 UNDER_THE_SKY = frozenset({3, 11, *range(700, 900)})  # route types: bus, trolleybus, coach and their likes
 
 
-def join_stops(draft: Draft, network: Network) -> tuple[NDArray[np.int32], dict[str, Any]]:
-    """Join every stop and entrance that is not reached through a station; give the node of each, -1 for none."""
+def join_stops(draft: Draft, network: Network, stations: NDArray[np.int32]) -> tuple[NDArray[np.int32], dict[str, Any]]:
+    """Join every stop and entrance that is not reached through a station; give the node of each, -1 for none.
+
+    Parameters
+    ----------
+    stations
+        int32[S], the nodes of stops at which a pathway ends.
+    """
     stops = network.stops
-    nodes = np.full(len(stops.id), -1, np.int32)
-    wanted = _wanted(network)
+    nodes = stations.copy()
+    wanted = _wanted(network, stations)
     links = [link for link in draft.links() if draft.kind(link) in DETOUR_M and len(draft.line[link]) > 1]
     label, length_m = islands(draft)
     links = [link for link in links if length_m[label[draft.tail[link]]] >= min(SMALL_M, length_m.max(initial=0.0))]
@@ -56,7 +63,8 @@ def join_stops(draft: Draft, network: Network) -> tuple[NDArray[np.int32], dict[
     for at, asked in cuts.items():
         for one, node in _cut_link(draft, links[at], sorted(asked)):
             stop = int(wanted[one])
-            nodes[stop] = draft.add_node_at(float(stops.x_m[stop]), float(stops.y_m[stop]))
+            if nodes[stop] < 0:
+                nodes[stop] = draft.add_node_at(float(stops.x_m[stop]), float(stops.y_m[stop]))
             draft.add_link(int(nodes[stop]), node, fact)
     far = sum(metres > 30.0 for _, _, metres in best.values())
     report |= {"joined": len(best), "farther than 30 m": far, "not joined": len(wanted) - len(best)}
@@ -102,11 +110,11 @@ def report_islands(draft: Draft, stop_node: NDArray[np.int32]) -> dict[str, Any]
     }
 
 
-def _wanted(network: Network) -> NDArray[np.int64]:
-    """Served stops and entrances with a position; stations with pathways are entered at their entrances."""
+def _wanted(network: Network, stations: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Entrances, and served stops that no pathway reaches: those that do are reached through the station alone."""
     stops = network.stops
-    kind = stops.location_type
-    wanted = (network.served & (kind == STOP)) | (kind == ENTRANCE)
+    on_street = (stations < 0) & (stops.stop_access != ONLY_THROUGH_STATION) | (stops.stop_access == FROM_STREET)
+    wanted = (network.served & (stops.location_type == STOP) & on_street) | (stops.location_type == ENTRANCE)
     return np.flatnonzero(wanted & np.isfinite(stops.x_m))
 
 

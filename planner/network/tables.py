@@ -56,6 +56,7 @@ class Stops:
     own_flag: NDArray[np.int8]  # wheelchair_boarding as written
     flag: NDArray[np.int8]  # with the inheritance of the standard
     stop_access: NDArray[np.int8]  # -1: empty
+    level_id: Strings  # row of Network.levels by its public id; empty: not said
 
 
 @dataclass(frozen=True)
