@@ -19,7 +19,7 @@ REACH_M = 150.0  # a stop farther from any way is not joined; how far is too far
 SMALL_M = 200.0  # an island with less length of ways is no place to be joined to
 SAME_M = 0.5  # nearer to an end of a link than this is that end
 # What a metre of distance is weighed against: rather 10 m to the pavement than 5 m to the middle of the road.
-DETOUR_M = {"platform": -5.0, "way": 0.0, "area": 0.0, "moving_walkway": 40.0, "crossing": 15.0, "road": 10.0}
+DETOUR_M = {"platform": -5.0, "way": 0.0, "area": 0.0, "crossing": 15.0, "road": 10.0}
 STOP, ENTRANCE = 0, 2  # location_type
 ONLY_THROUGH_STATION, FROM_STREET = 0, 1  # stop_access
 UNDER_THE_SKY = frozenset({3, 11, *range(700, 900)})  # route types: bus, trolleybus, coach and their likes

@@ -13,6 +13,7 @@ from planner.network.street_draft import Draft
 Arm = tuple[int, bool]
 MOST_SIDES = 12  # of one node; a place with more is drawn as a star
 UNKNOWN = (math.nan, math.nan)
+NODE = 1  # links that were drawn between pavements belong to a node and have their kerbs
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,12 @@ def _set_crossing(draft: Draft, node: int, arms: list[Arm], facts: Facts, told: 
         own = draft.facts[draft.fact[arm[0]]]
         unsaid_at_its_ends = own.kind == "crossing" and math.isnan(facts.kerb[0])
         on_its_nodes = own.kind == "way" and told.get(own.osm_id, False)
-        if own.kind in ("way", "crossing", "steps", "area") and not unsaid_at_its_ends and not on_its_nodes:
+        if (
+            own.osm_type != NODE
+            and own.kind in ("way", "crossing", "steps", "area")
+            and not unsaid_at_its_ends
+            and not on_its_nodes
+        ):
             reached.append(arm)
     fact = draft.add_facts(facts) if reached else -1
     for arm in reached:
@@ -136,7 +142,11 @@ def _set_unsaid_kerbs(
                 draft.move_end(arm, side)
                 draft.add_link(node, side, fact)
         return
-    crossings = [arm for arm, own in facts.items() if own.kind == "crossing" and not told.get(own.osm_id, True)]
+    crossings = [
+        arm
+        for arm, own in facts.items()
+        if own.kind == "crossing" and own.osm_type != NODE and not told.get(own.osm_id, True)
+    ]
     if crossings and len(crossings) < len(arms):
         said = interval_of(
             [

@@ -20,7 +20,8 @@ from planner.feeds.osm_tags import (
 )
 
 PARSERS = (
-    parse_cross_slope, parse_incline, parse_kerb, parse_kerb_height, parse_level, parse_load, parse_step_count, parse_width,
+    parse_cross_slope, parse_incline, parse_kerb, parse_kerb_height, parse_level, parse_load, parse_step_count,
+    parse_width,
 )  # fmt: skip
 
 

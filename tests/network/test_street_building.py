@@ -134,7 +134,8 @@ def test_a_crossing_node_that_says_its_kerb_has_it_on_both_sides_of_the_carriage
 
 def test_a_raised_crossing_has_no_high_kerb(tmp_path: Path) -> None:
     nodes: dict[int, Node] = {
-        1: (-40, 0), 3: (0, 0, {"highway": "crossing", "traffic_calming": "table"}), 5: (40, 0), 6: (0, -50), 7: (0, 50),
+        1: (-40, 0), 3: (0, 0, {"highway": "crossing", "traffic_calming": "table"}), 5: (40, 0),
+        6: (0, -50), 7: (0, 50),
     }  # fmt: skip
     town = world(tmp_path, nodes, {1: ([1, 3, 5], FOOT), 4: ([6, 3, 7], ROAD)})
     assert town.interval("kerb", town.of(LinkKind.KERB)[0], "_mm") == (0.0, 40.0)
