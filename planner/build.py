@@ -17,9 +17,12 @@ from tqdm import tqdm
 from planner.errors import Fault, FeedError, QueryError
 from planner.feeds.archive import source_hash
 from planner.feeds.cnig import read_cnig
-from planner.feeds.evidence import Reading
+from planner.feeds.elevation import Elevation, open_elevation
+from planner.feeds.evidence import Reading, SurveyReading
 from planner.feeds.gtfs import read_gtfs
 from planner.feeds.netex import read_netex
+from planner.feeds.osm import read_osm_streets
+from planner.feeds.osm_facts import StreetMap
 from planner.feeds.osm_stops import read_osm_stops
 from planner.feeds.survey import read_survey
 from planner.feeds.template import write_template
@@ -27,6 +30,7 @@ from planner.network.annotate import build_network
 from planner.network.flags import flag_findings, without_flags
 from planner.network.knowledge import learn
 from planner.network.store import save_network
+from planner.network.street_building import add_streets
 from planner.network.tables import Network
 
 T = TypeVar("T")
@@ -53,7 +57,8 @@ class FactInputs:
     distrust_flags: bool = False  # turn the GTFS flags of all feeds into unknown
     cnig: tuple[Path, ...] = ()
     netex: tuple[Path, ...] = ()
-    osm: tuple[Path, ...] = ()
+    osm: tuple[Path, ...] = ()  # facts of quays, and the streets
+    elevation: Path | None = None  # a raster of ground heights
 
     def paths(self) -> list[Path]:
         """Every file and folder named."""
@@ -107,7 +112,7 @@ def add_facts(network: Network, facts: FactInputs) -> Network:
             "lat": stops.lat[rows],
         }
     )
-    readers: list[Callable[[], Reading]] = []
+    readers: list[Callable[[], Reading | None]] = []
     if facts.survey or facts.quays or facts.vehicles or facts.doors or facts.assignments:
         readers.append(
             lambda: read_survey(
@@ -121,7 +126,12 @@ def add_facts(network: Network, facts: FactInputs) -> Network:
     readers += [lambda path=path: read_cnig(path, served) for path in facts.cnig]  # type: ignore[misc]
     readers += [lambda path=path: read_netex(path) for path in facts.netex]  # type: ignore[misc]
     readers += [lambda path=path: read_osm_stops(path, served) for path in facts.osm]  # type: ignore[misc]
-    readings = _try_all(readers)
+    maps: list[StreetMap] = []
+    elevations: list[Elevation] = []
+    street_readers = [lambda path=path: maps.append(read_osm_streets(path)) for path in facts.osm]
+    if facts.elevation is not None:
+        street_readers.append(lambda path=facts.elevation: elevations.append(open_elevation(path)))
+    readings = [made for made in _try_all([*readers, *street_readers]) if made is not None]
     if facts.distrust_flags:
         network = without_flags(network)
     knowledge = learn(readings, list(stops.id), list(network.routes.id), list(network.trips.id))
@@ -134,7 +144,9 @@ def add_facts(network: Network, facts: FactInputs) -> Network:
     }
     network = replace(network, knowledge=knowledge, report=report)
     found = (*knowledge.findings, *flag_findings(network))
-    return replace(network, knowledge=replace(knowledge, findings=found))
+    network = replace(network, knowledge=replace(knowledge, findings=found))
+    statuses = [row for one in readings if isinstance(one, SurveyReading) for row in one.equipment_status]
+    return add_streets(network, maps, statuses, elevations[0] if elevations else None)
 
 
 def write_survey_template(network: Network, folder: Path) -> list[Path]:

@@ -92,11 +92,12 @@ def _add_build(commands: Any) -> None:
     for source, kind in (
         ("cnig", "a CNIG GeoPackage"),
         ("netex", "a NeTEx document"),
-        ("osm", "an OpenStreetMap file"),
+        ("osm", "an OpenStreetMap file: platforms, streets, stations"),
     ):
         facts.add_argument(
             f"--{source}", type=Path, action="append", default=[], metavar="FILE", help=f"{kind}; repeatable"
         )
+    facts.add_argument("--elevation", type=Path, metavar="RASTER", help="ground heights, for ways that say no slope")
     facts.add_argument(
         "--distrust-flags", action="store_true", help="turn the wheelchair flags of the feeds into unknown"
     )
@@ -192,6 +193,7 @@ def _build(options: argparse.Namespace) -> None:
         cnig=tuple(options.cnig),
         netex=tuple(options.netex),
         osm=tuple(options.osm),
+        elevation=options.elevation,
     )
     labels = Labels(options.title, options.attribution, options.notice)
     if options.if_changed and same_sources(options.out, hash_sources(inputs, facts, labels)):

@@ -27,6 +27,7 @@ class Raw:
     tags: dict[str, str]
     lon_lat: tuple[float, float] | None = None  # nodes
     refs: tuple[int, ...] = ()  # nodes of a way; ways of a relation
+    roles: tuple[str, ...] = ()  # of the ways of a relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,13 @@ class Located:
 
 def read_osm_objects(path: Path, wanted: Callable[[dict[str, str]], bool]) -> list[Located]:
     """All objects whose tags are wanted and that have a place; relations are the lines of their ways."""
-    relations = [raw for raw in _raw(path, "relation") if wanted(raw.tags)]
+    relations = [raw for raw in stream_objects(path, "relation") if wanted(raw.tags)]
     of_relations = {ref for raw in relations for ref in raw.refs}
-    ways = {raw.osm_id: raw for raw in _raw(path, "way") if raw.osm_id in of_relations or wanted(raw.tags)}
+    ways = {raw.osm_id: raw for raw in stream_objects(path, "way") if raw.osm_id in of_relations or wanted(raw.tags)}
     needed = {ref for raw in ways.values() for ref in raw.refs}
     nodes: list[Raw] = []
     places: dict[int, tuple[float, float]] = {}
-    for raw in _raw(path, "node"):
+    for raw in stream_objects(path, "node"):
         if raw.lon_lat is None:
             continue
         if raw.osm_id in needed:
@@ -79,7 +80,14 @@ def _wkt(lines: list[list[tuple[float, float]]]) -> str:
     return f"MULTILINESTRING ({', '.join(texts)})"
 
 
-def _raw(path: Path, kind: str) -> Iterator[Raw]:
+def stream_objects(path: Path, kind: str) -> Iterator[Raw]:
+    """All objects of one kind (node, way, relation), one after the other.
+
+    Raises
+    ------
+    FeedError
+        The file cannot be read, or is no OpenStreetMap file.
+    """
     try:
         with path.open("rb") as file:
             head = file.read(16)
@@ -111,7 +119,8 @@ def _xml_object(element: etree._Element, kind: str) -> Raw:
     if kind == "way":
         return Raw(kind, osm_id, tags, refs=tuple(int(nd.get("ref", "")) for nd in element.iterfind("nd")))
     members = [member for member in element.iterfind("member") if member.get("type") == "way"]
-    return Raw(kind, osm_id, tags, refs=tuple(int(member.get("ref", "")) for member in members))
+    refs, roles = (tuple(member.get(key, "") for member in members) for key in ("ref", "role"))
+    return Raw(kind, osm_id, tags, refs=tuple(int(ref) for ref in refs), roles=roles)
 
 
 def _pbf(path: Path, kind: str) -> Iterator[Raw]:
@@ -129,5 +138,6 @@ def _pbf(path: Path, kind: str) -> Iterator[Raw]:
         elif kind == "way":
             yield Raw(kind, item.id, tags, refs=tuple(node.ref for node in item.nodes))
         else:
-            ways = tuple(member.ref for member in item.members if member.type == "w")
-            yield Raw(kind, item.id, tags, refs=ways)
+            ways = [member for member in item.members if member.type == "w"]
+            refs, roles = tuple(member.ref for member in ways), tuple(member.role for member in ways)
+            yield Raw(kind, item.id, tags, refs=refs, roles=roles)

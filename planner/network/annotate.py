@@ -149,6 +149,7 @@ def _stops(table: pd.DataFrame) -> Stops:
         own_flag=table["declared"].to_numpy(np.int8),
         flag=table["effective"].to_numpy(np.int8),
         stop_access=table["stop_access"].to_numpy(np.int8),
+        level_id=Strings.of(table["level_id"]),
     )
 
 

@@ -23,6 +23,29 @@ def to_plane(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> tuple[NDArra
     return x_m, y_m
 
 
+class Plane:
+    """The plane of ``to_plane`` around the median of some points, to put other things into it and to come back."""
+
+    def __init__(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> None:
+        known = np.isfinite(lon) & np.isfinite(lat)
+        self.middle = (float(np.median(lon[known])), float(np.median(lat[known]))) if known.any() else (0.0, 0.0)
+        self._plane = pyproj.Proj(proj="aeqd", lon_0=self.middle[0], lat_0=self.middle[1], datum="WGS84")
+
+    def to_plane(
+        self, lon: NDArray[np.float64], lat: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Metres from the middle."""
+        x_m, y_m = self._plane(lon, lat)
+        return np.asarray(x_m, np.float64), np.asarray(y_m, np.float64)
+
+    def to_earth(
+        self, x_m: NDArray[np.float64], y_m: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """WGS 84 longitude and latitude."""
+        lon, lat = self._plane(x_m, y_m, inverse=True)
+        return np.asarray(lon, np.float64), np.asarray(lat, np.float64)
+
+
 def distance_m(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> float:
     """Give the geodesic distance of two points."""
     return float(_EARTH.inv(lon_a, lat_a, lon_b, lat_b)[2])

@@ -23,7 +23,7 @@ from planner.errors import NetworkError
 from planner.network.knowledge import knowledge_as_json, knowledge_from_json
 from planner.network.tables import Network, Strings
 
-FORMAT = 2  # raise it with every change of planner.network.tables: an old folder is refused, never misread
+FORMAT = 3  # raise it with every change of planner.network.tables: an old folder is refused, never misread
 MANIFEST = "manifest.json"
 NOT_COLUMNS = ("folder", "knowledge")
 
@@ -129,8 +129,7 @@ def _write(network: Network, folder: Path, sources: dict[str, str]) -> None:
         if part.name in NOT_COLUMNS:
             continue
         if is_dataclass(value):
-            for column in fields(value):
-                _write_column(getattr(value, column.name), folder, f"{part.name}.{column.name}")
+            _write_table(value, folder, part.name)
         elif isinstance(value, Strings):
             _write_column(value, folder, part.name)
         else:
@@ -161,6 +160,15 @@ def _write(network: Network, folder: Path, sources: dict[str, str]) -> None:
     (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
 
 
+def _write_table(table: Any, folder: Path, name: str) -> None:
+    for column in fields(table):
+        value = getattr(table, column.name)
+        if is_dataclass(value):
+            _write_table(value, folder, f"{name}.{column.name}")
+        else:
+            _write_column(value, folder, f"{name}.{column.name}")
+
+
 def _write_column(value: Any, folder: Path, name: str) -> None:
     if isinstance(value, Strings):
         np.save(folder / f"{name}.text.npy", value.block, allow_pickle=False)
@@ -177,6 +185,8 @@ def _read_part(kind: Any, name: str, folder: Path) -> Any:
 
 
 def _read_column(kind: Any, name: str, folder: Path) -> Any:
+    if is_dataclass(kind):
+        return _read_part(kind, name, folder)
     if kind is Strings:
         return Strings(_map(folder / f"{name}.text.npy"), _map(folder / f"{name}.at.npy"))
     return _map(folder / f"{name}.npy")

@@ -9,13 +9,14 @@ Axes: N nodes, M links, G points of their lines, S stops.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import IntEnum
+from typing import Any, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.network.tables import Floats, Ints, Longs, Strings
+from planner.network.columns import Floats, Ints, Longs, Strings
 
 Singles = NDArray[np.float32]
 Smalls = NDArray[np.int8]
@@ -67,12 +68,12 @@ class Links:
     head: Ints  # [M]
     kind: Smalls  # LinkKind
     length_m: Singles
-    forward: NDArray[np.bool_]  # may be walked tail to head
+    forward: NDArray[np.bool_]  # may be walked tail to head; a closed lift or gate may be walked neither way
     backward: NDArray[np.bool_]
     name: Ints  # row of Streets.words; -1
     osm_type: Smalls  # 0 none, 1 node, 2 way, 3 relation
     osm_id: Longs  # 0: not from OpenStreetMap
-    incline_low: Singles  # rise / run from tail to head
+    incline_low: Singles  # rise / run from tail to head; "up" without a number is 0 to infinity
     incline_high: Singles
     incline_from: Smalls  # Provenance
     cross_low: Singles  # cross slope, rise / run, not negative
@@ -93,7 +94,8 @@ class Links:
     tactile: Smalls
     lit: Smalls
     conveying: Smalls  # an escalator or walkway: 0 no or unknown, 1 forward, 2 backward, 3 reversible
-    note: Ints  # row of Streets.words: opening hours or a condition, as written; -1
+    note: Ints  # row of Streets.words: opening hours, a condition or why it is closed, as written; -1
+    detail: Ints  # row of Streets.words: which crossing or barrier it is (OSM's value: zebra, stile, gate); -1
 
 
 @dataclass(frozen=True)
@@ -131,3 +133,53 @@ class Streets:
     def known(self) -> bool:
         """Whether there is any street."""
         return len(self.links.kind) > 0
+
+
+@dataclass(frozen=True)
+class Landmarks:
+    """Named places, addresses, toilets and benches, for whoever looks for a place; an empty text: not said."""
+
+    name: Strings
+    kind: Strings  # OSM's key=value, or "address"
+    lon: Floats  # WGS 84
+    lat: Floats
+    osm_type: Smalls  # 1 node, 2 way, 3 relation
+    osm_id: Longs
+    street: Strings
+    number: Strings
+    postcode: Strings
+    city: Strings
+    wheelchair: Strings  # as written: yes, limited, no; of toilets that of the toilets
+
+    @classmethod
+    def none(cls) -> Landmarks:
+        """A table without rows."""
+        return cls(**_no_rows(cls))
+
+
+def empty_streets(stops: int = 0) -> Streets:
+    """Streets of a network of which nothing is known but straight lines."""
+    empty = np.empty(0)
+    return Streets(
+        *(empty, empty, empty, empty),
+        links=Links(**_no_rows(Links)),
+        point_offset=np.zeros(1, np.int64),
+        point_lon=empty,
+        point_lat=empty,
+        equipment=Equipment(**_no_rows(Equipment)),
+        stop_node=np.full(stops, -1, np.int32),
+        words=Strings.of(()),
+    )
+
+
+def _no_rows(table: type) -> dict[str, Any]:
+    hints = get_type_hints(table)
+    return {
+        column.name: Strings.of(()) if hints[column.name] is Strings else np.empty(0, _dtype(hints[column.name]))
+        for column in fields(table)
+    }
+
+
+def _dtype(hint: Any) -> Any:
+    """Give the number type of an annotation such as NDArray[np.int8]."""
+    return hint.__args__[1].__args__[0]

@@ -7,65 +7,26 @@ already spelt out), Q stop sequences, E stop events, D days, F footpaths, C boar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.facts import MEASURED_METHODS
+from planner.network.columns import Bytes, Floats, Ints, Longs, Strings
 from planner.network.knowledge import Knowledge
+from planner.network.streets import Landmarks, Streets, empty_streets
 
-Ints = NDArray[np.int32]
-Longs = NDArray[np.int64]
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float64]
-
-
-class Strings(Sequence[str]):
-    """A read-only column of texts as one block of UTF-8 and n + 1 offsets, so that it can be memory-mapped."""
-
-    def __init__(self, block: Bytes, offset: Longs) -> None:
-        self.block, self.offset = block, offset
-
-    @classmethod
-    def of(cls, texts: Iterable[str]) -> Strings:
-        """Pack texts into one block."""
-        encoded = [text.encode() for text in texts]
-        offset = np.zeros(len(encoded) + 1, np.int64)
-        np.cumsum([len(piece) for piece in encoded], out=offset[1:])
-        return cls(np.frombuffer(b"".join(encoded), np.uint8), offset)
-
-    def __len__(self) -> int:
-        return len(self.offset) - 1
-
-    @overload
-    def __getitem__(self, row: int) -> str: ...
-    @overload
-    def __getitem__(self, row: slice) -> list[str]: ...
-    def __getitem__(self, row: int | slice) -> str | list[str]:
-        if isinstance(row, slice):
-            return [self[i] for i in range(*row.indices(len(self)))]
-        if row < 0:
-            raise IndexError("a row number is not negative; -1 means none")
-        return self.block[self.offset[row] : self.offset[row + 1]].tobytes().decode()
-
-    def __iter__(self) -> Iterator[str]:
-        text, at = self.block.tobytes(), self.offset.tolist()
-        return (text[low:high].decode() for low, high in pairwise(at))
-
-    @cached_property
-    def row_of(self) -> dict[str, int]:
-        """The first row of each text."""
-        rows: dict[str, int] = {}
-        for row, text in enumerate(self):
-            rows.setdefault(text, row)
-        return rows
+__all__ = [
+    "ALIGHT", "ALIGHT_BY_CALL", "BOARD", "BOARD_BY_CALL", "Agencies", "Bytes", "Coverage", "Events", "Floats",
+    "Footpaths", "Ints", "Kept", "Landmarks", "Longs", "Network", "Routes", "Sequences", "Services", "Shapes", "Stops",
+    "Streets", "Strings", "Transfers", "Trips",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -95,6 +56,7 @@ class Stops:
     own_flag: NDArray[np.int8]  # wheelchair_boarding as written
     flag: NDArray[np.int8]  # with the inheritance of the standard
     stop_access: NDArray[np.int8]  # -1: empty
+    level_id: Strings  # row of Network.levels by its public id; empty: not said
 
 
 @dataclass(frozen=True)
@@ -243,6 +205,8 @@ class Network:
     transfers: Transfers
     pathways: Kept  # of stations; public ids
     levels: Kept
+    streets: Streets = field(default_factory=empty_streets)
+    landmarks: Landmarks = field(default_factory=Landmarks.none)
     knowledge: Knowledge = field(default_factory=Knowledge)
 
     @cached_property

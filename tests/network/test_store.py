@@ -53,6 +53,9 @@ def assert_same_column(a: object, b: object, name: str) -> None:
     if isinstance(a, Strings):
         assert isinstance(b, Strings), name
         assert list(a) == list(b), name
+    elif is_dataclass(a):
+        for column in get_type_hints(type(a)):
+            assert_same_column(getattr(a, column), getattr(b, column), f"{name}.{column}")
     else:
         assert isinstance(a, np.ndarray), name
         assert isinstance(b, np.ndarray), name
