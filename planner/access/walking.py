@@ -1,15 +1,71 @@
-"""A way x person: may this traveller go there, and how well is that founded?
+"""A way x person: may this traveller go there, how long, how hard, and how well is that founded?
 
-For now of ways of which only the ends are known; a walking network brings their slopes, kerbs and surfaces.
+Of ways of which only the ends are known, and of links of a walking network. The formula is in
+``walking_formula``; here stands what words of OpenStreetMap mean for it, and what the codes mean for people.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.access import walking_formula as formula
 from planner.facts import Certainty
 from planner.model import ON_FOOT, Profile, Verdict, Way
 
 UNSEEN_WAY_M = 200.0  # a longer way without any evidence of its surface is a doubt (DOMAIN 1.4)
 UNSEEN = ("surface", "kerbs", "slope", "width")
+
+# What a surface is to roll on. Defaults of ours: no source ranks all of OpenStreetMap's words.
+FINE = frozenset((
+    "asphalt", "concrete", "concrete:plates", "concrete_plates", "paved", "paving_stones", "paving_stones:lanes",
+    "metal", "tartan", "rubber", "acrylic", "tiles", "linoleum", "carpet", "wood", "bricks", "brick", "chipseal",
+))  # fmt: skip
+FIRM = frozenset((
+    "compacted", "fine_gravel", "sett", "concrete:lanes", "grass_paver", "artificial_turf", "metal_grid", "clay",
+    "cobblestone:flattened", "unhewn_cobblestone", "cobblestone", "stepping_stones",
+))  # fmt: skip
+SOFT = frozenset((
+    "gravel", "pebblestone", "ground", "dirt", "earth", "grass", "unpaved", "woodchips", "stone", "rock", "sand",
+    "mud", "snow", "ice", "shells", "leaves",
+))  # fmt: skip
+PERHAPS_UNHEWN = "cobblestone"  # mapped for setts as well as for rough stones: whoever refuses those has a doubt
+SMOOTH = frozenset(("excellent", "good"))
+ROUGH = frozenset(("intermediate", "bad", "very_bad", "horrible", "very_horrible", "impassable"))
+
+# Country defaults of barriers, as far as one is needed: what each is for.
+MADE_FOR_CARS = frozenset((
+    "bollard", "block", "lift_gate", "log", "boulder", "planter", "jersey_barrier", "chain", "cable_barrier",
+    "bump_gate",
+))  # fmt: skip
+NEVER_FOR_WHEELS = frozenset((
+    "stile", "turnstile", "full-height_turnstile", "kissing_gate", "cattle_grid", "horse_stile", "step", "ditch",
+    "motorcycle_barrier", "spikes",
+))  # fmt: skip
+NOTHING_THERE = frozenset(("entrance", "no", "gap", "toll_booth", "border_control", "height_restrictor"))
+
+# Sustained power at the rims or of the motor, in watts (DOMAIN D gives 40 to 60 W for arms alone; the rest is ours).
+POWER_W: Mapping[str, float] = {
+    "manual-wheelchair": 50.0,
+    "manual-wheelchair-assisted": 90.0,
+    "powered-wheelchair": 250.0,
+    "mobility-scooter": 400.0,
+}
+OTHERS_POWER_W = 120.0
+
+CLOSED_CODES = (
+    "", "STEPS", "KERB_HIGH", "WAY_NARROW", "WAY_STEEP", "WAY_STEEP_DOWN", "WAY_LEANS", "SURFACE_REFUSED",
+    "WAY_ROUGH", "WHEELCHAIR_NO", "BARRIER_SHUT", "LIFT_SMALL", "ESCALATOR", "LIFT_AVOIDED", "ONE_WAY", "NOT_JOINED",
+    "OUT_OF_SERVICE",
+)  # fmt: skip
+UNKNOWN_WORDS = (
+    "surface", "smoothness", "width", "slope", "cross_slope", "kerbs", "barriers", "lift", "ramp", "wheelchair",
+    "steps",
+)  # fmt: skip
 
 
 def judge_way(distance_m: float, profile: Profile) -> Way:
@@ -19,3 +75,102 @@ def judge_way(distance_m: float, profile: Profile) -> Way:
     if distance_m <= UNSEEN_WAY_M:
         return Way(Verdict.YES, Certainty.INFERRED, 0, UNSEEN, straight_line=True)
     return Way(Verdict.UNKNOWN, Certainty.UNKNOWN, 1, UNSEEN, straight_line=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One link in one direction, judged."""
+
+    closed: str | None  # a reason code, None: open
+    seconds: float
+    effort_m: float  # as many metres of level asphalt
+    verdict: Verdict
+    unknown: tuple[str, ...]
+
+
+def judge_link(link: NDArray[np.float64], profile: Profile, *, forward: bool, avoid_lifts: bool = False) -> Passage:
+    """Judge one link, a row as ``walking_formula`` has it."""
+    person = person_columns(profile, avoid_lifts=avoid_lifts)
+    closed, seconds, effort_m, doubt, unknown = formula.judge(link, person, forward)
+    verdict = Verdict.NO if closed else (Verdict.YES, Verdict.UNCERTAIN, Verdict.UNKNOWN)[doubt]
+    return Passage(CLOSED_CODES[closed] or None, seconds, effort_m, verdict, unknown_words(unknown))
+
+
+def unknown_words(bits: int) -> tuple[str, ...]:
+    """Name what nobody has said."""
+    return tuple(word for n, word in enumerate(UNKNOWN_WORDS) if bits >> n & 1)
+
+
+def person_columns(profile: Profile, *, avoid_lifts: bool = False) -> NDArray[np.float64]:
+    """Give a traveller as the formula has them; a limit that they do not have is infinite."""
+
+    def limit(value: float | None) -> float:
+        return inf if value is None else float(value)
+
+    person = np.zeros(formula.PERSON_WIDTH)
+    person[formula.WHEELED] = profile.wheeled
+    person[formula.CHAIR] = profile.speaks_to_flags
+    person[formula.SPEED] = profile.speed_m_s
+    person[formula.UP_SOFT] = limit(profile.slope_up_soft)
+    person[formula.UP_HARD] = limit(profile.slope_up_hard)
+    person[formula.DOWN_HARD] = limit(profile.slope_down_hard)
+    person[formula.CROSS_SOFT] = limit(profile.cross_slope_soft)
+    person[formula.CROSS_HARD] = limit(profile.cross_slope_hard)
+    person[formula.KERB_SOFT] = limit(profile.kerb_soft_mm)
+    person[formula.KERB_HARD] = limit(profile.kerb_hard_mm)
+    person[formula.PATH_WIDTH] = limit(profile.path_width_mm)
+    person[formula.MAX_STEPS] = 0.0 if profile.wheeled else limit(profile.max_steps)
+    person[formula.MASS] = 0.0 if profile.mass_kg is None else profile.mass_kg  # what is not there weighs nothing
+    person[formula.WIDTH] = 0.0 if profile.width_mm is None else profile.width_mm
+    person[formula.LENGTH] = 0.0 if profile.length_mm is None else profile.length_mm
+    person[formula.POWER] = POWER_W.get(profile.id, OTHERS_POWER_W)
+    person[formula.UNLIMITED] = profile.id == ON_FOOT
+    person[formula.NO_LIFTS] = avoid_lifts
+    return person
+
+
+def ground_of(surface: str, profile: Profile) -> int:
+    """Say what an OSM surface is for a traveller; several words (``a;b``) are all of them in turn."""
+    grounds = {_ground(word.strip().lower(), profile) for word in surface.split(";") if word.strip()}
+    if not grounds:
+        return formula.GROUND_UNKNOWN
+    if len(grounds) > 1 and formula.GROUND_REFUSED in grounds:
+        return formula.GROUND_MAYBE  # a part of it is refused, and nobody says which
+    return max(grounds)
+
+
+def smoothness_of(word: str, profile: Profile) -> int:
+    """Say what an OSM smoothness is for a traveller."""
+    if word in profile.smoothness_refused:
+        return formula.SMOOTH_REFUSED
+    if word in SMOOTH:
+        return formula.SMOOTH_FINE
+    return formula.SMOOTH_ROUGH if word in ROUGH else formula.SMOOTH_UNKNOWN
+
+
+def barrier_class(detail: str) -> int:
+    """Say what an OSM barrier is for; one that we do not know is taken for a gate, which may be too narrow."""
+    if detail in NOTHING_THERE:
+        return formula.NO_OBSTACLE
+    if detail in NEVER_FOR_WHEELS:
+        return formula.NOT_FOR_WHEELS
+    return formula.FOR_CARS if detail in MADE_FOR_CARS else formula.GATE
+
+
+def of_words(
+    words: Sequence[str], rows: NDArray[np.int32], meaning: Mapping[str, int], unknown: int
+) -> NDArray[np.int64]:
+    """Give the meaning of the word in each row, -1 being none."""
+    table = np.array([*(meaning.get(word, unknown) for word in words), unknown], np.int64)
+    return table[rows]  # -1 is the last
+
+
+def _ground(word: str, profile: Profile) -> int:
+    if word in profile.surfaces_refused:
+        return formula.GROUND_REFUSED
+    if word == PERHAPS_UNHEWN and "unhewn_cobblestone" in profile.surfaces_refused:
+        return formula.GROUND_MAYBE
+    for words, ground in ((FINE, formula.GROUND_FINE), (FIRM, formula.GROUND_FIRM), (SOFT, formula.GROUND_SOFT)):
+        if word in words:
+            return ground
+    return formula.GROUND_UNKNOWN

@@ -113,7 +113,7 @@ class Equipment:
     closed_until_s: Longs  # the largest int64: until further notice
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # identity, so that what is arranged from it can be cached
 class Streets:
     """The walking network of a Network; without any link where only straight lines are known."""
 

@@ -1,0 +1,67 @@
+"""Which way lies nearest to a point: an index of the links that one can step onto from beside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import cos, radians
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from planner.network.streets import LinkKind
+from planner.network.tables import Network
+
+M_PER_DEGREE = 111_195.0  # of latitude, on a sphere of 6371 km: good enough to find the nearest
+BESIDE = (LinkKind.WAY, LinkKind.ROAD, LinkKind.CROSSING, LinkKind.AREA, LinkKind.PLATFORM)
+# What a metre of distance is weighed against: rather the pavement than the middle of the road, as for stops.
+DETOUR_M = {LinkKind.ROAD: 10.0, LinkKind.CROSSING: 15.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """A point on a link: which one, how far along it (0 its tail, 1 its head), and how far the asker is from it."""
+
+    link: int
+    share: float
+    distance_m: float
+
+
+class StreetIndex:
+    """The links of one network, in a plane of its own."""
+
+    def __init__(self, network: Network) -> None:
+        streets = network.streets
+        self.links = np.flatnonzero(np.isin(streets.links.kind, BESIDE) & (streets.links.length_m > 0))
+        self.east = M_PER_DEGREE * cos(radians(float(np.median(streets.node_lat)) if len(streets.node_lat) else 0.0))
+        offset = streets.point_offset
+        count = (offset[1:] - offset[:-1])[self.links]
+        row = np.repeat(np.arange(len(self.links)), count)
+        at = np.repeat(offset[:-1][self.links] - (np.cumsum(count) - count), count) + np.arange(len(row))
+        lines = shapely.linestrings(self._plane(streets.point_lon[at], streets.point_lat[at]), indices=row)
+        self.lines = np.asarray(lines, object)
+        self.tree = shapely.STRtree(self.lines)
+        kinds = streets.links.kind[self.links]
+        self.detour_m = np.array([DETOUR_M.get(LinkKind(kind), 0.0) for kind in kinds.tolist()])
+
+    def footings(self, lon: float, lat: float, reach_m: float, most: int = 4) -> list[Footing]:
+        """Find the links nearest to a point, the most suitable first."""
+        spot = shapely.points(self._plane(np.array([lon]), np.array([lat])))[0]
+        near = self.tree.query(spot, predicate="dwithin", distance=reach_m)
+        distance = shapely.distance(spot, self.lines[near])
+        best = np.argsort(distance + self.detour_m[near], kind="stable")[:most]
+        found = []
+        for at, metres in zip(near[best].tolist(), distance[best].tolist(), strict=True):
+            share = float(shapely.line_locate_point(self.lines[at], spot, normalized=True))
+            found.append(Footing(int(self.links[at]), share, metres))
+        return found
+
+    def _plane(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.stack([lon * self.east, lat * M_PER_DEGREE], axis=-1)
+
+
+@lru_cache(maxsize=8)
+def street_index(network: Network) -> StreetIndex:
+    """Give the index of a network; the last few are kept."""
+    return StreetIndex(network)
