@@ -6,7 +6,7 @@ Of ways of which only the ends are known, and of links of a walking network. The
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
 
@@ -155,14 +155,6 @@ def barrier_class(detail: str) -> int:
     if detail in NEVER_FOR_WHEELS:
         return formula.NOT_FOR_WHEELS
     return formula.FOR_CARS if detail in MADE_FOR_CARS else formula.GATE
-
-
-def of_words(
-    words: Sequence[str], rows: NDArray[np.int32], meaning: Mapping[str, int], unknown: int
-) -> NDArray[np.int64]:
-    """Give the meaning of the word in each row, -1 being none."""
-    table = np.array([*(meaning.get(word, unknown) for word in words), unknown], np.int64)
-    return table[rows]  # -1 is the last
 
 
 def _ground(word: str, profile: Profile) -> int:

@@ -23,11 +23,11 @@ compiled = cast("Callable[[_F], _F]", njit(cache=True, nogil=True))
 
 # --- Columns of a link ---------------------------------------------------------------------------------
 
-LINK_WIDTH = 24
+LINK_WIDTH = 23
 KIND, LENGTH_M, INCLINE_LOW, INCLINE_HIGH, INCLINE_FROM, CROSS_LOW, CROSS_HIGH = range(7)
 WIDTH_LOW, WIDTH_HIGH, KERB_LOW, KERB_HIGH, STEPS, ALLOWED, LEVELS, DURATION = range(7, 15)
-GROUND, SMOOTH, BARRIER_CLASS, CABIN_WIDTH, CABIN_LENGTH, CABIN_DOOR, CABIN_LOAD, NAMED = range(15, 23)
-CONVEYING = 23  # 0: not moved by a machine, or nobody says so; 1: forward; 2: backward; 3: now so, now so
+GROUND, SMOOTH, BARRIER_CLASS, CABIN_WIDTH, CABIN_LENGTH, CABIN_DOOR, CABIN_LOAD = range(15, 22)
+CONVEYING = 22  # 0: not moved by a machine, or nobody says so; 1: forward; 2: backward; 3: now so, now so
 
 # --- Columns of a person -------------------------------------------------------------------------------
 
@@ -147,7 +147,7 @@ def _plain_seconds(link: Any, person: Any, kind: int) -> float:
     if not isnan(link[DURATION]):
         return float(link[DURATION])
     seconds = float(link[LENGTH_M]) / person[SPEED]
-    return max(seconds, max(float(link[STEPS]), 0.0) * STEP_S) if kind == STAIRS else seconds
+    return float(max(seconds, max(link[STEPS], 0.0) * STEP_S)) if kind == STAIRS else seconds
 
 
 @compiled

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.access import walking_formula as formula
-from planner.access.walking import barrier_class, ground_of, of_words, person_columns, smoothness_of
+from planner.access.walking import barrier_class, ground_of, person_columns, smoothness_of
 from planner.model import Profile
 from planner.network.streets import LinkKind, Streets
 from planner.network.tables import Ints, Longs, Network
@@ -146,8 +146,18 @@ def _arranged(streets: Streets, backwards: bool) -> Arrangement:
 
 def link_columns(streets: Streets, profile: Profile) -> NDArray[np.float64]:
     """Give all links as the formula has them; what words mean depends on the traveller."""
-    links, words = streets.links, list(streets.words)
-    rows = np.full((len(links.kind), formula.LINK_WIDTH), np.nan)
+    return _columns(streets, profile, np.arange(len(streets.links.kind)))
+
+
+def link_row(streets: Streets, profile: Profile, link: int) -> NDArray[np.float64]:
+    """Give one link as the formula has it."""
+    row: NDArray[np.float64] = _columns(streets, profile, np.array([link]))[0]
+    return row
+
+
+def _columns(streets: Streets, profile: Profile, at: NDArray[np.int64]) -> NDArray[np.float64]:
+    links = streets.links
+    rows = np.full((len(at), formula.LINK_WIDTH), np.nan)
     for column, values in (
         (formula.KIND, links.kind),
         (formula.LENGTH_M, links.length_m),
@@ -162,21 +172,21 @@ def link_columns(streets: Streets, profile: Profile) -> NDArray[np.float64]:
         (formula.KERB_HIGH, links.kerb_high_mm),
         (formula.STEPS, links.steps),
         (formula.ALLOWED, links.allowed),
-        (formula.LEVELS, links.level_high - links.level_low),
+        (formula.LEVELS, links.level_high[at] - links.level_low[at]),
         (formula.DURATION, links.duration_s),
         (formula.CONVEYING, links.conveying),
-        (formula.NAMED, links.name >= 0),
     ):
-        rows[:, column] = values
+        rows[:, column] = values if column == formula.LEVELS else values[at]
     for column, which, meaning, unknown in (
         (formula.GROUND, links.surface, lambda word: ground_of(word, profile), formula.GROUND_UNKNOWN),
         (formula.SMOOTH, links.smoothness, lambda word: smoothness_of(word, profile), formula.SMOOTH_UNKNOWN),
         (formula.BARRIER_CLASS, links.detail, barrier_class, formula.GATE),
     ):
-        used = np.unique(which[which >= 0]).tolist()
-        rows[:, column] = of_words(words, which, {words[row]: meaning(words[row]) for row in used}, unknown)
-    lifts = links.equipment >= 0
-    equipment = links.equipment[lifts]
+        used, row = np.unique(which[at], return_inverse=True)
+        told = [meaning(streets.words[int(word)]) if word >= 0 else unknown for word in used.tolist()]
+        rows[:, column] = np.array(told, np.int64)[row]
+    lifts = links.equipment[at] >= 0
+    equipment = links.equipment[at][lifts]
     for column, values in (
         (formula.CABIN_WIDTH, streets.equipment.width_mm),
         (formula.CABIN_LENGTH, streets.equipment.length_mm),

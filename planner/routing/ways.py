@@ -28,15 +28,17 @@ SNAP_M = 100.0  # farther from every way, a point is not in the streets
 ACCESS_M = 1000.0  # of way from a place to the stops around it
 FOOTPATH_M = 800.0  # of way between two stops
 DIRECT_M = 3000.0  # of way without a vehicle
+SAME_SPOT_M = 0.05
 SLOWEST = 3.0  # a search ends where this many times the plain time is used up
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A half-edge, or a part of one: the share of it that is walked."""
+    """A half-edge, or a part of one: where on it one begins (0 to 1 as one walks), and how much of it is walked."""
 
     edge: int
     share: float = 1.0
+    begin: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def seeds_of(network: Network, place: Place, view: StreetView | None, *, towards
     """
     if place.stop_id is not None:
         nodes = _nodes_of_stop(network, place.stop_id)
-        return [Seed(node, 0.0, 0.0, 0.0, doubtful=False, piece=None, aside_m=0.0) for node in nodes]
+        return [Seed(node, 0.0, 0.0, 0.0, False, None, 0.0) for node in nodes]
     seeds: list[Seed] = []
     for footing in street_index(network).footings(place.lon, place.lat, SNAP_M):
         seeds += _ends_of(network, footing, view, towards=towards)
@@ -107,6 +109,17 @@ def _ends_of(network: Network, footing: Footing, view: StreetView | None, *, tow
     head, tail = (m, n + m) if not towards else (n + m, m)
     for node, edge, share in ((links.head[m], head, 1 - footing.share), (links.tail[m], tail, footing.share)):
         length_m = float(links.length_m[m]) * share
+        if length_m < SAME_SPOT_M:
+            yield Seed(
+                int(node),
+                0.0,
+                footing.distance_m,
+                footing.distance_m,
+                doubtful=False,
+                piece=None,
+                aside_m=footing.distance_m,
+            )
+            continue
         if view is None:
             yield Seed(int(node), 0.0, length_m, 0.0, doubtful=False, piece=None, aside_m=footing.distance_m)
             continue
@@ -119,7 +132,7 @@ def _ends_of(network: Network, footing: Footing, view: StreetView | None, *, tow
             length_m + footing.distance_m,
             float(view.unseen_m[edge]) * share + footing.distance_m,
             doubtful=bool(view.doubt[edge] > formula.SURE),
-            piece=Piece(edge, share),
+            piece=Piece(edge, share, 0.0 if towards else 1 - share),
             aside_m=footing.distance_m,
         )
 
@@ -280,11 +293,14 @@ def _along_one_link(network: Network, view: StreetView, places: tuple[Place, Pla
         return
     index = street_index(network)
     first, last = ({f.link: f for f in index.footings(place.lon, place.lat, SNAP_M)} for place in places)
-    for link in first.keys() & last.keys():
+    for link in sorted(first.keys() & last.keys()):
         share = last[link].share - first[link].share
+        if not share:
+            continue
         edge = link if share >= 0 else view.n_links + link
         if view.closed[edge] == formula.OPEN:
-            piece = Piece(edge, abs(share))
+            begin = first[link].share if share >= 0 else 1 - first[link].share
+            piece = Piece(edge, abs(share), begin)
             yield _summed(view, [piece], first[link].distance_m, last[link].distance_m)
 
 
