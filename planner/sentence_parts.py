@@ -84,6 +84,13 @@ _WAY_NAMES: Mapping[str, Callable[[Language], str]] = MappingProxyType(
         "kerbs": lambda at: at.gettext("kerbs"),
         "slope": lambda at: at.gettext("slope"),
         "width": lambda at: at.gettext("width"),
+        "smoothness": lambda at: at.gettext("smoothness"),
+        "cross_slope": lambda at: at.gettext("cross slope"),
+        "barriers": lambda at: at.gettext("barriers"),
+        "lift": lambda at: at.gettext("lift"),
+        "ramp": lambda at: at.gettext("ramp"),
+        "steps": lambda at: at.gettext("steps"),
+        "wheelchair": lambda at: at.gettext("wheelchair use"),
     }
 )
 

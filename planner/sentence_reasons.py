@@ -9,6 +9,7 @@ from types import MappingProxyType
 from planner.language import NARROW_NBSP, Language
 from planner.model import Reason
 from planner.sentence_parts import length, length_of, percent, slope_of
+from planner.sentence_ways import WAY_REASONS, way_reason_sentence
 
 Values = Mapping[str, float | int | str | bool | None]
 MAXIMA = ("STEP", "GAP_TOO_WIDE")  # limits not to be passed; the other lengths are needed at least
@@ -25,6 +26,7 @@ def reason_sentence(reason: Reason, language: Language) -> str:
         sentence = _over_limit(reason.code, reason.values, language)
     elif reason.code in _COUNTED:
         sentence = _COUNTED[reason.code](reason.values, language)
+    sentence = sentence or way_reason_sentence(reason, language)
     return sentence or language.gettext("There is a further reason: %(code)s.", code=reason.code)
 
 
@@ -222,4 +224,4 @@ _COUNTED: Mapping[str, Callable[[Values, Language], str | None]] = MappingProxyT
     }
 )
 LENGTHS = frozenset(_SPANS) - {"STEP"}
-REASONS = frozenset({*_PLAIN, *_COUNTED, *LENGTHS})
+REASONS = frozenset({*_PLAIN, *_COUNTED, *LENGTHS, *WAY_REASONS})

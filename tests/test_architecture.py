@@ -33,7 +33,10 @@ ROOMS = {
     "access": Room(("planner.access",), ("words",)),
     "network": Room(("planner.network",), ("feeds", "words")),
     "sentences": Room(
-        ("planner.sentences", "planner.sentence_evidence", "planner.sentence_parts", "planner.sentence_reasons"),
+        (
+            *("planner.sentences", "planner.sentence_evidence", "planner.sentence_parts", "planner.sentence_reasons"),
+            "planner.sentence_ways",
+        ),
         ("access", "language", "network", "words"),
     ),
     "places": Room(("planner.places",), ("network", "words")),
