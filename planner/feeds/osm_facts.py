@@ -123,7 +123,8 @@ class StreetMap:
     counts: dict[str, int] = field(default_factory=dict)
 
 
-def interval_of(values: Sequence[float]) -> tuple[float, float]:
-    """The smallest interval with all known values in it."""
-    known = [value for value in values if not math.isnan(value)]
-    return (min(known), max(known)) if known else UNKNOWN_INTERVAL
+def hull_of(intervals: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """The smallest interval around all; unknown if one of them is."""
+    if not intervals or any(math.isnan(low) for low, _ in intervals):
+        return UNKNOWN_INTERVAL
+    return min(low for low, _ in intervals), max(high for _, high in intervals)

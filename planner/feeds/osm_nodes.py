@@ -41,7 +41,7 @@ ON_THE_WAY = OPENINGS | frozenset(
 def read_obstacle(osm_id: int, tags: Tags, find: Find) -> Facts | None:
     """A kerb, gate, bollard or door on a node, or None."""
     barrier = tags.get("barrier", "")
-    if tags.get("highway") in ("crossing", "elevator"):
+    if tags.get("highway") in ("crossing", "elevator") or is_quay(tags):
         return None
     if barrier == "kerb" or (not barrier and ("kerb" in tags or "kerb:height" in tags)):
         kerb = read_kerb(tags, find)
@@ -56,6 +56,20 @@ def read_obstacle(osm_id: int, tags: Tags, find: Find) -> Facts | None:
         facts.forward = facts.backward = not _closed(facts, tags)
         return facts
     return _door(osm_id, tags, find)
+
+
+def is_quay(tags: Tags) -> bool:
+    """Whether a node is a stop: its kerb is the edge at which vehicles call, and nobody has to cross it."""
+    return tags.get("highway") == "bus_stop" or tags.get("public_transport") in ("platform", "stop_position")
+
+
+def read_kerb_line(osm_id: int, tags: Tags, find: Find) -> Facts | None:
+    """A kerb drawn as a line: it is crossed wherever a way shares a node with it."""
+    if tags.get("barrier") != "kerb" or "highway" in tags or is_quay(tags):
+        return None
+    facts = _at_node("kerb", osm_id, tags, kerb=read_kerb(tags, find) or (math.nan, math.nan))
+    facts.osm_type, facts.detail = 2, tags.get("kerb", "")
+    return facts
 
 
 def read_crossing(osm_id: int, tags: Tags, find: Find) -> Facts | None:
