@@ -12,7 +12,7 @@ from pathlib import Path
 
 from planner.errors import Fault, FeedError
 from planner.facts import Finding
-from planner.feeds.osm_facts import Area, Facts, Lift, StreetMap
+from planner.feeds.osm_facts import Area, Facts, Lift, StreetMap, hull_of
 from planner.feeds.osm_landmarks import landmark_of, wanted_place
 from planner.feeds.osm_nodes import read_crossing, read_kerb_line, read_lift, read_obstacle
 from planner.feeds.osm_objects import Raw, stream_objects
@@ -149,9 +149,7 @@ class _Reader:
         for ref in self.kerb_lines.keys() & self.on_ways:
             if ref not in self.map.obstacles and ref not in self.map.crossings:
                 kerbs = self.kerb_lines[ref]
-                self.map.obstacles[ref] = replace(
-                    kerbs[0], kerb=interval_of([end for one in kerbs for end in one.kerb])
-                )
+                self.map.obstacles[ref] = replace(kerbs[0], kerb=hull_of([one.kerb for one in kerbs]))
         self.map.counts = dict(sorted(self.counts.items()))
         return self.map
 
