@@ -25,7 +25,7 @@ from planner.network.street_joins import join_stops, report_islands
 from planner.network.street_obstacles import set_lifts, set_obstacles
 from planner.network.street_pavements import draw_pavements
 from planner.network.street_slopes import fit_slopes
-from planner.network.streets import Landmarks
+from planner.network.streets import Landmarks, empty_streets
 from planner.network.tables import Network
 
 
@@ -36,6 +36,8 @@ def add_streets(
     elevation: Elevation | None = None,
 ) -> Network:
     """Give a network its streets, stations and landmarks, their findings, and their part of the import report."""
+    if not maps and not len(network.pathways.cells):
+        return replace(network, streets=empty_streets(len(network.stops.id)))
     plane = Plane(network.stops.lon, network.stops.lat)
     draft = Draft()
     stations, report = draw_stations(draft, network)
