@@ -14,7 +14,7 @@ import numpy as np
 
 from planner.feeds.elevation import Elevation
 from planner.feeds.evidence import EquipmentStatus
-from planner.feeds.osm_facts import Landmark, StreetMap, Way
+from planner.feeds.osm_facts import Landmark, StreetMap, Way, merge_maps
 from planner.network.columns import Strings
 from planner.network.plane import Plane
 from planner.network.stations import draw_stations
@@ -41,23 +41,20 @@ def add_streets(
     plane = Plane(network.stops.lon, network.stops.lat)
     draft = Draft()
     stations, report = draw_stations(draft, network)
-    for one in maps:
-        draw_map(draft, one, plane)
+    whole = merge_maps(maps)
+    draw_map(draft, whole, plane)
     stop_node, joined = join_stops(draft, network, stations)
     report |= joined | report_islands(draft, stop_node)
     if elevation is not None:
         report |= fit_slopes(draft, plane, elevation)
     closures, nowhere = equip(draft, network.knowledge, statuses, network.timezone)
-    counts = Counter[str]()
-    for one in maps:
-        counts.update(one.counts)
-    found = (*(finding for one in maps for finding in one.findings), *nowhere)
+    found = (*whole.findings, *nowhere)
     return replace(
         network,
         streets=finish(draft, plane, stop_node, closures.rows),
-        landmarks=_landmarks([landmark for one in maps for landmark in one.landmarks]),
+        landmarks=_landmarks(whole.landmarks),
         knowledge=replace(network.knowledge, findings=(*network.knowledge.findings, *found)),
-        report={**network.report, "streets": {**counts, **report}},
+        report={**network.report, "streets": {**whole.counts, **report}},
     )
 
 
@@ -91,7 +88,7 @@ def _cut_ways(draft: Draft, streets: StreetMap, point_of: dict[int, int]) -> dic
         used.update(way.refs)
         used.update((way.refs[0], way.refs[-1]))
     cut = {one for one, times in used.items() if times > 1}
-    cut.update(streets.obstacles, streets.lifts, streets.crossings, streets.entrances)
+    cut.update(streets.obstacles, streets.lifts, streets.crossings)
     for area in streets.areas:
         cut.update(ref for ring in (*area.outer, *area.inner) for ref in ring if ref in used)
     node_of: dict[int, int] = {}

@@ -22,7 +22,7 @@ SAME_M = 0.5  # nearer to an end of a link than this is that end
 DETOUR_M = {"platform": -5.0, "way": 0.0, "area": 0.0, "crossing": 15.0, "road": 10.0}
 STOP, ENTRANCE = 0, 2  # location_type
 ONLY_THROUGH_STATION, FROM_STREET = 0, 1  # stop_access
-UNDER_THE_SKY = frozenset({3, 11, *range(700, 900)})  # route types: bus, trolleybus, coach and their likes
+OF_THE_ROAD = frozenset({3, 11, *range(700, 900)})  # route types: bus, trolleybus, coach and their likes
 
 
 def join_stops(draft: Draft, network: Network, stations: NDArray[np.int32]) -> tuple[NDArray[np.int32], dict[str, Any]]:
@@ -49,7 +49,7 @@ def join_stops(draft: Draft, network: Network, stations: NDArray[np.int32]) -> t
     row, near = tree.query(spots, predicate="dwithin", distance=REACH_M)
     distance = shapely.distance(spots[row], np.asarray(shapes, object)[near])
     detour = np.array([DETOUR_M[draft.kind(link)] for link in links])
-    sunken = np.array([not _under_the_sky(draft.facts[draft.fact[link]]) for link in links])
+    sunken = np.array([not draft.facts[draft.fact[link]].on_ground for link in links])
     bus = _by_bus(network)[wanted]
     score = distance + detour[near] + np.where(sunken[near] & bus[row], 1000.0, 0.0)
     best: dict[int, tuple[float, int, float]] = {}
@@ -120,7 +120,7 @@ def _wanted(network: Network, stations: NDArray[np.int32]) -> NDArray[np.int64]:
 
 def _by_bus(network: Network) -> NDArray[np.bool_]:
     """bool[S]: only vehicles of the road call here."""
-    road = np.isin(network.routes.type, list(UNDER_THE_SKY))
+    road = np.isin(network.routes.type, list(OF_THE_ROAD))
     sequences = network.sequences
     by_sequence = np.zeros(len(sequences.stop_offset) - 1, np.bool_)
     other = np.zeros(len(network.stops.id), np.bool_)
@@ -128,10 +128,6 @@ def _by_bus(network: Network) -> NDArray[np.bool_]:
     position = np.repeat(by_sequence, np.diff(sequences.stop_offset))
     other[sequences.stop[position]] = True
     return np.asarray(~other)
-
-
-def _under_the_sky(facts: Facts) -> bool:
-    return facts.climbed and not facts.level[0] > 0 and not facts.level[1] < 0
 
 
 def _cut_link(draft: Draft, link: int, asked: list[tuple[float, int]]) -> list[tuple[int, int]]:
