@@ -19,6 +19,7 @@ from planner.feeds.osm_objects import Raw, stream_objects
 from planner.feeds.osm_ways import kind_of, read_facts, read_way
 
 MOST_WAYS = 5_000_000
+MOST_PARTS = 2_000  # of the outline of one square
 MOST_FINDINGS = 2_000  # of one file; the rest is counted
 UNFINISHED = frozenset({"construction", "proposed", "abandoned", "razed", "disused"})
 
@@ -194,7 +195,7 @@ def _is_area(tags: dict[str, str]) -> bool:
 
 def _rings(parts: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
     """Join lines at their ends to closed rings; what does not close is left out."""
-    rings, open_ = [], [list(part) for part in parts]
+    rings, open_ = [], [list(part) for part in parts[:MOST_PARTS]]
     while open_:
         line = open_.pop()
         while line[0] != line[-1]:

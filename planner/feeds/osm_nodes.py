@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from planner.feeds.osm_facts import Facts, Lift
-from planner.feeds.osm_tags import Said, parse_level, parse_levels, parse_load, parse_width
+from planner.feeds.osm_tags import Said, parse_level, parse_levels, parse_load, parse_step_count, parse_width
 from planner.feeds.osm_ways import (
     ALLOWED,
     CLOSED_TO_ALL,
@@ -81,7 +81,11 @@ def read_crossing(osm_id: int, tags: Tags, find: Find) -> Facts | None:
         kerb = (0.0, 40.0)
     rail = tags.get("highway") != "crossing"
     detail = "railway" if rail else tags.get("crossing", "")
-    return _at_node("kerb", osm_id, tags, kerb=kerb or (math.nan, math.nan), detail=detail)
+    facts = _at_node("kerb", osm_id, tags, kerb=kerb or (math.nan, math.nan), detail=detail)
+    if tags.get("crossing") == "no":  # here nobody may cross, whatever the lines suggest
+        facts.forward = facts.backward = False
+        facts.note = "; ".join(part for part in ("crossing=no", facts.note) if part)
+    return facts
 
 
 def read_lift(osm_type: int, osm_id: int, refs: tuple[int, ...], tags: Tags, find: Find) -> Lift:
@@ -103,14 +107,17 @@ def read_lift(osm_type: int, osm_id: int, refs: tuple[int, ...], tags: Tags, fin
 
 
 def _door(osm_id: int, tags: Tags, find: Find) -> Facts | None:
-    """A door matters if it is narrow, refused, or has a step; any other is only a door."""
+    """A door matters if it is narrow, refused, or has a kerb or steps; any other is only a door."""
     if tags.get("entrance", "no") == "no" and tags.get("door", "no") == "no" and "indoor" not in tags.get("door", ""):
         return None
     width = _opening("door", tags, find)
     kerb = read_kerb(tags, find) or (math.nan, math.nan)
     facts = _at_node("barrier", osm_id, tags, width=width, kerb=kerb, detail="door")
     closed = _closed(facts, tags) or (tags.get("entrance") in ("emergency", "exit_only") and False)
-    if math.isnan(width[0]) and math.isnan(kerb[0]) and facts.allowed in (0, 1) and not closed:
+    steps = used(parse_step_count(tags.get("entrance:step_count", tags.get("step_count", "0"))), "step_count", find)
+    if steps.known:
+        facts.kind, facts.steps = "steps", int(steps.low)
+    elif math.isnan(width[0]) and math.isnan(kerb[0]) and facts.allowed in (0, 1) and not closed:
         return None
     facts.forward = facts.backward = not closed
     return facts

@@ -32,7 +32,7 @@ BY_PERMISSION = {"trunk": 5.0, "trunk_link": 4.0, "cycleway": 1.5, "bridleway": 
 BIG = frozenset({"trunk", "trunk_link", "primary", "primary_link", "secondary", "secondary_link", "tertiary"})
 PERMITTED = frozenset({"yes", "designated", "permissive", "official", "destination", "public", "customers"})
 REFUSED = frozenset({"no", "private", "use_sidepath", "military", "restricted"})
-CLOSED_TO_ALL = REFUSED | {"agricultural", "forestry", "delivery", "emergency"}
+CLOSED_TO_ALL = REFUSED | {"agricultural", "forestry", "delivery", "emergency", "permit", "residents", "employees"}
 LEFT_WORDS, RIGHT_WORDS = frozenset({"left", "both", "yes"}), frozenset({"right", "both", "yes"})
 YES_NO = {"yes": 1, "both": 1, "left": 1, "right": 1, "contrasted": 1, "primitive": 1, "24/7": 1, "automatic": 1,
           "sunset-sunrise": 1, "dusk-dawn": 1, "limited": 1, "no": 2, "incorrect": 2, "disused": 2}  # fmt: skip

@@ -36,7 +36,7 @@ def add_streets(
     elevation: Elevation | None = None,
 ) -> Network:
     """Give a network its streets, stations and landmarks, their findings, and their part of the import report."""
-    if not maps and not len(network.pathways.cells):
+    if not (maps or statuses or len(network.pathways.cells)):
         return replace(network, streets=empty_streets(len(network.stops.id)))
     plane = Plane(network.stops.lon, network.stops.lat)
     draft = Draft()
@@ -44,7 +44,7 @@ def add_streets(
     whole = merge_maps(maps)
     draw_map(draft, whole, plane)
     stop_node, joined = join_stops(draft, network, stations)
-    report |= joined | report_islands(draft, stop_node)
+    report |= joined | report_islands(draft, plane, stop_node)
     if elevation is not None:
         report |= fit_slopes(draft, plane, elevation)
     closures, nowhere = equip(draft, network.knowledge, statuses, network.timezone)

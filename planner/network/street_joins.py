@@ -12,11 +12,13 @@ import shapely
 from numpy.typing import NDArray
 
 from planner.feeds.osm_facts import Facts
+from planner.network.plane import Plane
 from planner.network.street_draft import Draft
 from planner.network.tables import Network
 
 REACH_M = 150.0  # a stop farther from any way is not joined; how far is too far is the traveller's limit
 SMALL_M = 200.0  # an island with less length of ways is no place to be joined to
+LISTED = 10  # islands told one by one
 SAME_M = 0.5  # nearer to an end of a link than this is that end
 # What a metre of distance is weighed against: rather 10 m to the pavement than 5 m to the middle of the road.
 DETOUR_M = {"platform": -5.0, "way": 0.0, "area": 0.0, "crossing": 15.0, "road": 10.0}
@@ -93,8 +95,8 @@ def islands(draft: Draft) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     return label, metres
 
 
-def report_islands(draft: Draft, stop_node: NDArray[np.int32]) -> dict[str, Any]:
-    """Count the parts of the network that neither a stop nor a street reaches."""
+def report_islands(draft: Draft, plane: Plane, stop_node: NDArray[np.int32]) -> dict[str, Any]:
+    """Count the parts of the network that neither a stop nor a street reaches; the largest as (metres, lon, lat)."""
     label, metres = islands(draft)
     reached = set(label[stop_node[stop_node >= 0]].tolist())
     parts: dict[int, bool] = {}
@@ -102,12 +104,19 @@ def report_islands(draft: Draft, stop_node: NDArray[np.int32]) -> dict[str, Any]
         part = int(label[draft.tail[link]])
         parts[part] = parts.get(part, part in reached) or draft.kind(link) == "road"
     lonely = [part for part, is_reached in parts.items() if not is_reached]
+    largest = sorted(lonely, key=lambda part: -metres[part])[:LISTED]
     return {
         "links": sum(1 for _ in draft.links()),
         "parts": len(parts),
         "islands": len(lonely),
         "islands_m": round(float(metres[lonely].sum())) if lonely else 0,
+        "largest_islands": [(round(float(metres[part])), *_where(draft, plane, part)) for part in largest],
     }
+
+
+def _where(draft: Draft, plane: Plane, node: int) -> tuple[float, float]:
+    lon, lat = plane.to_earth(*(np.array([place]) for place in draft.place(node)))
+    return round(float(lon[0]), 6), round(float(lat[0]), 6)
 
 
 def _wanted(network: Network, stations: NDArray[np.int32]) -> NDArray[np.int64]:

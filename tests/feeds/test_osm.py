@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from network.towns import town
 from street_worlds import FOOT, Node, Way, write_map
 
 from planner.errors import FeedError
 from planner.feeds.osm import read_osm_streets
 from planner.feeds.osm_objects import stream_objects
+from planner.network.street_building import add_streets
+from planner.network.tables import Network
 
 LINE: dict[int, Node] = {1: (0, 0), 2: (50, 0), 3: (100, 0)}
 Find = Callable[[str], Path]
@@ -85,21 +88,22 @@ VALUES = st.sampled_from(
 TAGS = st.dictionaries(KEYS, VALUES, max_size=6)
 
 
+@pytest.fixture(scope="module")
+def small_town(tmp_path_factory: pytest.TempPathFactory) -> Network:
+    return town(tmp_path_factory.mktemp("town"))
+
+
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(TAGS, min_size=7, max_size=7), st.lists(st.lists(st.integers(1, 4), min_size=2, max_size=7), max_size=3)
 )
 def test_no_mixture_of_tags_breaks_the_reader_or_the_builder(
-    tmp_path: Path, tags: list[dict[str, str]], refs: list[list[int]]
+    small_town: Network, tmp_path: Path, tags: list[dict[str, str]], refs: list[list[int]]
 ) -> None:
-    from network.towns import town
-
-    from planner.network.street_building import add_streets
-
     nodes: dict[int, Node] = {n: (20 * n, 5 * n * n, tags[n - 1]) for n in range(1, 5)}
     ways: dict[int, Way] = {n: (line, tags[4 + n]) for n, line in enumerate(refs)}
     found = read_osm_streets(write_map(tmp_path, nodes, ways))
-    streets = add_streets(town(tmp_path / "feed"), [found]).streets
+    streets = add_streets(small_town, [found]).streets
     links = streets.links
     assert (links.length_m >= 0).all()
     assert (links.tail < len(streets.node_lon)).all()

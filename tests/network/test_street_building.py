@@ -7,13 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from gtfs_world import feed_of
 from network.towns import town
 from street_worlds import FOOT, ROAD, Node, Way, World, stops_at, world, write_map
 
+from planner.build import FactInputs, Input, build
 from planner.feeds.gtfs import read_gtfs
 from planner.feeds.osm import read_osm_streets
 from planner.feeds.osm_objects import stream_objects
 from planner.network.annotate import build_network
+from planner.network.store import open_network
 from planner.network.street_building import add_streets
 from planner.network.streets import Allowed, LinkKind, Provenance
 
@@ -502,3 +505,39 @@ def test_in_heidelberg_nearly_every_stop_of_the_extract_is_joined_nearby(heidelb
     assert report["farther than 30 m"] < 0.05 * report["joined"]
     joins = heidelberg.of(LinkKind.JOIN)
     assert np.median(heidelberg.streets.links.length_m[joins]) < 5
+
+
+def test_where_crossing_is_forbidden_nobody_crosses(tmp_path: Path) -> None:
+    nodes: dict[int, Node] = {
+        1: (-40, 0), 3: (0, 0, {"highway": "crossing", "crossing": "no"}), 5: (40, 0), 6: (0, -50), 7: (0, 50),
+    }  # fmt: skip
+    built = world(tmp_path, nodes, {1: ([1, 3, 5], FOOT), 4: ([6, 3, 7], ROAD)})
+    assert built.crossed(built.node_near(-40, 0), built.node_near(40, 0)) is None
+
+
+def test_steps_at_a_door_are_steps_and_a_plain_door_is_nothing(tmp_path: Path) -> None:
+    stepped = world(tmp_path / "a", with_node({"entrance": "yes", "step_count": "2"}), {1: ([1, 2, 3], FOOT)})
+    assert stepped.streets.links.steps[stepped.only(LinkKind.STEPS)] == 2
+    plain = world(tmp_path / "b", with_node({"entrance": "yes", "step_count": "0"}), {1: ([1, 2, 3], FOOT)})
+    assert set(plain.kinds()) == {"WAY"}
+    narrow = world(tmp_path / "c", with_node({"entrance": "main", "door:width": "0.7"}), {1: ([1, 2, 3], FOOT)})
+    assert narrow.interval("width", narrow.only(LinkKind.BARRIER), "_mm") == (650.0, 750.0)
+
+
+def test_what_is_stored_is_what_is_opened(tmp_path: Path) -> None:
+    path = write_map(tmp_path, SIDEWALKS, {1: ([1, 2, 3], {**ROAD, "sidewalk": "both", "name": "Long Street"})})
+    feed = feed_of(tmp_path, stops=stops_at((60, 2)))
+    made = build(tmp_path / "net", [Input("town", feed)], FactInputs(osm=(path,)))
+    opened = open_network(tmp_path / "net")
+    assert opened.streets.known
+    np.testing.assert_array_equal(opened.streets.links.tail, made.streets.links.tail)
+    np.testing.assert_array_equal(opened.streets.stop_node, made.streets.stop_node)
+    assert list(opened.streets.words) == list(made.streets.words)
+    assert list(opened.landmarks.name) == list(made.landmarks.name)
+
+
+def test_without_a_map_nothing_is_known_and_nothing_is_joined(tmp_path: Path) -> None:
+    opened = add_streets(town(tmp_path, stops=stops_at((60, 2))), [])
+    assert not opened.streets.known
+    assert opened.streets.stop_node.tolist() == [-1, -1, -1]
+    assert "streets" not in opened.report
