@@ -74,7 +74,7 @@ def join_stops(draft: Draft, network: Network, stations: NDArray[np.int32]) -> t
 
 
 def islands(draft: Draft) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """The part of the network that each node lies in, and the length of all its links in metres."""
+    """The part of the network that each node lies in, and by part the metres of its ways; lines across areas are none."""
     n = len(draft.node_point)
     label = np.arange(n, dtype=np.int64)
     kept = np.fromiter(draft.links(), np.int64)
@@ -90,6 +90,8 @@ def islands(draft: Draft) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     x, y = np.asarray(draft.x), np.asarray(draft.y)
     metres = np.zeros(n)
     for link in kept.tolist():
+        if draft.kind(link) in ("area", "platform"):
+            continue
         line = draft.line[link]
         metres[label[draft.tail[link]]] += float(np.hypot(np.diff(x[line]), np.diff(y[line])).sum())
     return label, metres
