@@ -74,7 +74,7 @@ def join_stops(draft: Draft, network: Network, stations: NDArray[np.int32]) -> t
 
 
 def islands(draft: Draft) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """The part of the network that each node lies in, and by part the metres of its ways; lines across areas are none."""
+    """The part of the network that each node lies in, and by part the metres of its ways, without areas."""
     n = len(draft.node_point)
     label = np.arange(n, dtype=np.int64)
     kept = np.fromiter(draft.links(), np.int64)

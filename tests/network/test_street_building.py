@@ -12,6 +12,7 @@ from network.towns import town
 from street_worlds import FOOT, ROAD, Node, Way, World, stops_at, world, write_map
 
 from planner.build import FactInputs, Input, build
+from planner.cli import main
 from planner.feeds.gtfs import read_gtfs
 from planner.feeds.osm import read_osm_streets
 from planner.feeds.osm_objects import stream_objects
@@ -541,3 +542,17 @@ def test_without_a_map_nothing_is_known_and_nothing_is_joined(tmp_path: Path) ->
     assert not opened.streets.known
     assert opened.streets.stop_node.tolist() == [-1, -1, -1]
     assert "streets" not in opened.report
+
+
+def test_a_map_and_a_raster_that_cannot_be_read_are_told_together(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad_map, bad_raster = tmp_path / "bad.osm", tmp_path / "bad.tif"
+    for path in (bad_map, bad_raster):
+        path.write_bytes(b"neither of both")
+    words = ["--gtfs", str(feed_of(tmp_path)), "--osm", str(bad_map), "--elevation", str(bad_raster)]
+    assert main(["build", str(tmp_path / "net"), *words]) == 3
+    told = capsys.readouterr().err
+    assert "bad.osm" in told
+    assert "bad.tif" in told
+    assert not (tmp_path / "net").exists()
