@@ -41,7 +41,7 @@ ON_THE_WAY = OPENINGS | frozenset(
 def read_obstacle(osm_id: int, tags: Tags, find: Find) -> Facts | None:
     """A kerb, gate, bollard or door on a node, or None."""
     barrier = tags.get("barrier", "")
-    if tags.get("highway") in ("crossing", "elevator") or is_quay(tags):
+    if tags.get("highway") == "elevator" or _is_crossing(tags) or is_quay(tags):
         return None
     if barrier == "kerb" or (not barrier and ("kerb" in tags or "kerb:height" in tags)):
         kerb = read_kerb(tags, find)
@@ -56,6 +56,12 @@ def read_obstacle(osm_id: int, tags: Tags, find: Find) -> Facts | None:
         facts.forward = facts.backward = not _closed(facts, tags)
         return facts
     return _door(osm_id, tags, find)
+
+
+def _is_crossing(tags: Tags) -> bool:
+    """A crossing of a carriageway; one with signals is often drawn as the signals."""
+    highway = tags.get("highway", "")
+    return highway == "crossing" or (highway in ("traffic_signals", "stop", "give_way") and "crossing" in tags)
 
 
 def is_quay(tags: Tags) -> bool:
@@ -74,13 +80,13 @@ def read_kerb_line(osm_id: int, tags: Tags, find: Find) -> Facts | None:
 
 def read_crossing(osm_id: int, tags: Tags, find: Find) -> Facts | None:
     """A node on which a carriageway is crossed, with the kerbs it states; a raised carriageway leaves no high kerb."""
-    if tags.get("highway") != "crossing" and tags.get("railway") not in ("crossing", "tram_crossing"):
+    road = _is_crossing(tags)
+    if not road and tags.get("railway") not in ("crossing", "tram_crossing"):
         return None
     kerb = read_kerb(tags, find)
     if kerb is None and tags.get("traffic_calming") in ("table", "raised_crossing"):
         kerb = (0.0, 40.0)
-    rail = tags.get("highway") != "crossing"
-    detail = "railway" if rail else tags.get("crossing", "")
+    detail = tags.get("crossing", "") if road else "railway"
     facts = _at_node("kerb", osm_id, tags, kerb=kerb or (math.nan, math.nan), detail=detail)
     if tags.get("crossing") == "no":  # here nobody may cross, whatever the lines suggest
         facts.forward = facts.backward = False

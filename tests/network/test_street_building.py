@@ -556,3 +556,16 @@ def test_a_map_and_a_raster_that_cannot_be_read_are_told_together(
     assert "bad.osm" in told
     assert "bad.tif" in told
     assert not (tmp_path / "net").exists()
+
+
+def test_a_crossing_drawn_as_its_signals_is_a_crossing(tmp_path: Path) -> None:
+    signals = {"highway": "traffic_signals", "crossing": "traffic_signals", "kerb": "flush"}
+    nodes: dict[int, Node] = {1: (-40, 0), 3: (0, 0, signals), 5: (40, 0), 6: (0, -50), 7: (0, 50)}
+    built = world(tmp_path, nodes, {1: ([1, 3, 5], FOOT), 4: ([6, 3, 7], ROAD)})
+    assert built.crossed(built.node_near(-40, 0), built.node_near(40, 0)) == ["WAY", "KERB", "KERB", "WAY"]
+    assert built.streets.words[built.streets.links.detail[built.of(LinkKind.KERB)[0]]] == "traffic_signals"
+
+
+def test_rails_are_crossed_without_a_kerb_that_nobody_speaks_of(tmp_path: Path) -> None:
+    nodes: dict[int, Node] = {**LINE, 2: (50, 0, {"railway": "crossing"})}
+    assert world(tmp_path, nodes, {1: ([1, 2, 3], FOOT)}).of(LinkKind.KERB) == []
