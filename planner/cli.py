@@ -202,6 +202,9 @@ def _build(options: argparse.Namespace) -> None:
     network = build(options.out, inputs, facts, labels)
     for feed in network.report["feeds"]:
         print("\n".join(feed["lines"]))
+    if network.report.get("streets"):
+        told = {name: count for name, count in network.report["streets"].items() if isinstance(count, int)}
+        print("  streets: " + ", ".join(f"{name} {count}" for name, count in told.items()))
     for finding in network.knowledge.findings:
         print(f"  finding {finding.code}, {finding.subject_id}: {finding.text}")
     print(f"{options.out}: {_size(network)}")

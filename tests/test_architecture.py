@@ -75,6 +75,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "pyogrio": ("feeds",),
     "pyproj": ("feeds", "network"),
     "rapidfuzz": ("places",),
+    "rasterio": ("feeds",),
     "shapely": ("network",),
     "tqdm": ("cli", "feeds", "build"),
     "waitress": ("cli", "webapp"),

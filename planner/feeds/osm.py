@@ -6,18 +6,20 @@ The file is streamed three times, in the order relations, ways, nodes, so that o
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 from planner.errors import Fault, FeedError
 from planner.facts import Finding
-from planner.feeds.osm_facts import Area, Facts, Lift, StreetMap
+from planner.feeds.osm_facts import Area, Facts, Lift, StreetMap, hull_of
 from planner.feeds.osm_landmarks import landmark_of, wanted_place
-from planner.feeds.osm_nodes import read_crossing, read_lift, read_obstacle
+from planner.feeds.osm_nodes import read_crossing, read_kerb_line, read_lift, read_obstacle
 from planner.feeds.osm_objects import Raw, stream_objects
 from planner.feeds.osm_ways import kind_of, read_facts, read_way
 
 MOST_WAYS = 5_000_000
+MOST_PARTS = 2_000  # of the outline of one square
 MOST_FINDINGS = 2_000  # of one file; the rest is counted
 UNFINISHED = frozenset({"construction", "proposed", "abandoned", "razed", "disused"})
 
@@ -32,6 +34,7 @@ class _Reader:
         self.areas: list[tuple[Raw, list[int], list[int]]] = []
         self.place_ways: list[tuple[int, tuple[int, ...], dict[str, str]]] = []
         self.on_ways: set[int] = set()
+        self.kerb_lines: dict[int, list[Facts]] = defaultdict(list)  # by node
 
     def find(self, osm_id: str, code: str, text: str) -> None:
         self.counts["findings"] += 1
@@ -54,7 +57,23 @@ class _Reader:
             self.on_ways.update(raw.refs)
         if not raw.tags or len(raw.refs) < 2:
             return
+        self._street(raw)
+        if wanted_place(raw.tags):
+            self.place_ways.append((raw.osm_id, raw.refs, raw.tags))
+            self.needed.update(raw.refs)
+        if len(self.map.ways) > MOST_WAYS:
+            raise FeedError(self.file, [Fault(self.file, "holds too many ways", "cut it to the network")])
+
+    def _street(self, raw: Raw) -> None:
         name = f"way/{raw.osm_id}"
+
+        def find(code: str, text: str) -> None:
+            self.find(name, code, text)
+
+        kerb = read_kerb_line(raw.osm_id, raw.tags, find)
+        if kerb is not None:
+            for ref in raw.refs:
+                self.kerb_lines[ref].append(kerb)
         if raw.tags.get("highway") in UNFINISHED:
             self.counts["ways being built or planned"] += 1
         elif raw.tags.get("highway") == "elevator":
@@ -64,17 +83,12 @@ class _Reader:
                 self.map.areas.append(Area(2, raw.osm_id, [raw.refs], [], self._area_facts(2, raw)))
                 self.on_ways.update(raw.refs)
         else:
-            way = read_way(raw.osm_id, raw.refs, raw.tags, lambda code, text: self.find(name, code, text))
+            way = read_way(raw.osm_id, raw.refs, raw.tags, find)
             if way is not None:
                 self.map.ways.append(way)
                 self.on_ways.update(raw.refs)
             elif "highway" in raw.tags:
                 self.counts["ways on which nobody may walk"] += 1
-        if wanted_place(raw.tags):
-            self.place_ways.append((raw.osm_id, raw.refs, raw.tags))
-            self.needed.update(raw.refs)
-        if len(self.map.ways) > MOST_WAYS:
-            raise FeedError(self.file, [Fault(self.file, "holds too many ways", "cut it to the network")])
 
     def node(self, raw: Raw) -> None:
         if raw.lon_lat is None or not all(map(math.isfinite, raw.lon_lat)):
@@ -133,6 +147,10 @@ class _Reader:
             if spots:
                 middle = (sum(lon for lon, _ in spots) / len(spots), sum(lat for _, lat in spots) / len(spots))
                 self.map.landmarks.append(landmark_of(2, osm_id, middle, tags))
+        for ref in self.kerb_lines.keys() & self.on_ways:
+            if ref not in self.map.obstacles and ref not in self.map.crossings:
+                kerbs = self.kerb_lines[ref]
+                self.map.obstacles[ref] = replace(kerbs[0], kerb=hull_of([one.kerb for one in kerbs]))
         self.map.counts = dict(sorted(self.counts.items()))
         return self.map
 
@@ -177,7 +195,7 @@ def _is_area(tags: dict[str, str]) -> bool:
 
 def _rings(parts: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
     """Join lines at their ends to closed rings; what does not close is left out."""
-    rings, open_ = [], [list(part) for part in parts]
+    rings, open_ = [], [list(part) for part in parts[:MOST_PARTS]]
     while open_:
         line = open_.pop()
         while line[0] != line[-1]:

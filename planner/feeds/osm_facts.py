@@ -44,6 +44,7 @@ class Facts:
     note: str = ""
     detail: str = ""
     climbed: bool = True  # False: on a bridge, in a tunnel or indoors, where a model of the ground says nothing
+    on_ground: bool = True  # False: on another level than the street, where no bus stops
     length_m: float = NAN  # stated; else that of its line
 
 
@@ -116,14 +117,32 @@ class StreetMap:
     lifts: dict[int, Lift] = field(default_factory=dict)  # by node id; lifts drawn as rings stand under each ring node
     obstacles: dict[int, Facts] = field(default_factory=dict)  # kerbs and barriers, by node id
     crossings: dict[int, Facts] = field(default_factory=dict)  # nodes highway=crossing, with the kerb they state
-    entrances: dict[int, Facts] = field(default_factory=dict)
     places: dict[int, tuple[float, float]] = field(default_factory=dict)
     landmarks: list[Landmark] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
 
 
-def interval_of(values: Sequence[float]) -> tuple[float, float]:
-    """The smallest interval with all known values in it."""
-    known = [value for value in values if not math.isnan(value)]
-    return (min(known), max(known)) if known else UNKNOWN_INTERVAL
+def merge_maps(maps: Sequence[StreetMap]) -> StreetMap:
+    """One map of several that may overlap: an object that is in two of them is there once."""
+    whole = StreetMap()
+    for one in maps:
+        whole.lifts = {**one.lifts, **whole.lifts}
+        whole.obstacles = {**one.obstacles, **whole.obstacles}
+        whole.crossings = {**one.crossings, **whole.crossings}
+        whole.places.update(one.places)
+        whole.findings.extend(one.findings)
+        whole.counts = {
+            key: whole.counts.get(key, 0) + one.counts.get(key, 0) for key in {**whole.counts, **one.counts}
+        }
+    whole.ways = list({way.osm_id: way for one in maps for way in one.ways}.values())
+    whole.areas = list({(area.osm_type, area.osm_id): area for one in maps for area in one.areas}.values())
+    whole.landmarks = list({(mark.osm_type, mark.osm_id): mark for one in maps for mark in one.landmarks}.values())
+    return whole
+
+
+def hull_of(intervals: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """The smallest interval around all; unknown if one of them is."""
+    if not intervals or any(math.isnan(low) for low, _ in intervals):
+        return UNKNOWN_INTERVAL
+    return min(low for low, _ in intervals), max(high for _, high in intervals)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from planner.feeds.osm_facts import Facts, Lift
-from planner.feeds.osm_tags import Said, parse_level, parse_levels, parse_load, parse_width
+from planner.feeds.osm_tags import Said, parse_level, parse_levels, parse_load, parse_step_count, parse_width
 from planner.feeds.osm_ways import (
     ALLOWED,
     CLOSED_TO_ALL,
@@ -41,7 +41,7 @@ ON_THE_WAY = OPENINGS | frozenset(
 def read_obstacle(osm_id: int, tags: Tags, find: Find) -> Facts | None:
     """A kerb, gate, bollard or door on a node, or None."""
     barrier = tags.get("barrier", "")
-    if tags.get("highway") in ("crossing", "elevator"):
+    if tags.get("highway") == "elevator" or _is_crossing(tags) or is_quay(tags):
         return None
     if barrier == "kerb" or (not barrier and ("kerb" in tags or "kerb:height" in tags)):
         kerb = read_kerb(tags, find)
@@ -58,16 +58,40 @@ def read_obstacle(osm_id: int, tags: Tags, find: Find) -> Facts | None:
     return _door(osm_id, tags, find)
 
 
+def _is_crossing(tags: Tags) -> bool:
+    """A crossing of a carriageway; one with signals is often drawn as the signals."""
+    highway = tags.get("highway", "")
+    return highway == "crossing" or (highway in ("traffic_signals", "stop", "give_way") and "crossing" in tags)
+
+
+def is_quay(tags: Tags) -> bool:
+    """Whether a node is a stop: its kerb is the edge at which vehicles call, and nobody has to cross it."""
+    return tags.get("highway") == "bus_stop" or tags.get("public_transport") in ("platform", "stop_position")
+
+
+def read_kerb_line(osm_id: int, tags: Tags, find: Find) -> Facts | None:
+    """A kerb drawn as a line: it is crossed wherever a way shares a node with it."""
+    if tags.get("barrier") != "kerb" or "highway" in tags or is_quay(tags):
+        return None
+    facts = _at_node("kerb", osm_id, tags, kerb=read_kerb(tags, find) or (math.nan, math.nan))
+    facts.osm_type, facts.detail = 2, tags.get("kerb", "")
+    return facts
+
+
 def read_crossing(osm_id: int, tags: Tags, find: Find) -> Facts | None:
     """A node on which a carriageway is crossed, with the kerbs it states; a raised carriageway leaves no high kerb."""
-    if tags.get("highway") != "crossing" and tags.get("railway") not in ("crossing", "tram_crossing"):
+    road = _is_crossing(tags)
+    if not road and tags.get("railway") not in ("crossing", "tram_crossing"):
         return None
     kerb = read_kerb(tags, find)
     if kerb is None and tags.get("traffic_calming") in ("table", "raised_crossing"):
         kerb = (0.0, 40.0)
-    rail = tags.get("highway") != "crossing"
-    detail = "railway" if rail else tags.get("crossing", "")
-    return _at_node("kerb", osm_id, tags, kerb=kerb or (math.nan, math.nan), detail=detail)
+    detail = tags.get("crossing", "") if road else "railway"
+    facts = _at_node("kerb", osm_id, tags, kerb=kerb or (math.nan, math.nan), detail=detail)
+    if tags.get("crossing") == "no":  # here nobody may cross, whatever the lines suggest
+        facts.forward = facts.backward = False
+        facts.note = "; ".join(part for part in ("crossing=no", facts.note) if part)
+    return facts
 
 
 def read_lift(osm_type: int, osm_id: int, refs: tuple[int, ...], tags: Tags, find: Find) -> Lift:
@@ -89,14 +113,17 @@ def read_lift(osm_type: int, osm_id: int, refs: tuple[int, ...], tags: Tags, fin
 
 
 def _door(osm_id: int, tags: Tags, find: Find) -> Facts | None:
-    """A door matters if it is narrow, refused, or has a step; any other is only a door."""
+    """A door matters if it is narrow, refused, or has a kerb or steps; any other is only a door."""
     if tags.get("entrance", "no") == "no" and tags.get("door", "no") == "no" and "indoor" not in tags.get("door", ""):
         return None
     width = _opening("door", tags, find)
     kerb = read_kerb(tags, find) or (math.nan, math.nan)
     facts = _at_node("barrier", osm_id, tags, width=width, kerb=kerb, detail="door")
     closed = _closed(facts, tags) or (tags.get("entrance") in ("emergency", "exit_only") and False)
-    if math.isnan(width[0]) and math.isnan(kerb[0]) and facts.allowed in (0, 1) and not closed:
+    steps = used(parse_step_count(tags.get("entrance:step_count", tags.get("step_count", "0"))), "step_count", find)
+    if steps.known:
+        facts.kind, facts.steps = "steps", int(steps.low)
+    elif math.isnan(width[0]) and math.isnan(kerb[0]) and facts.allowed in (0, 1) and not closed:
         return None
     facts.forward = facts.backward = not closed
     return facts

@@ -132,9 +132,10 @@ def _pbf(path: Path, kind: str) -> Iterator[Raw]:
     bits = {"node": osmium.osm.NODE, "way": osmium.osm.WAY, "relation": osmium.osm.RELATION}
     item: Any  # a node, way or relation, as asked for
     for item in osmium.FileProcessor(str(path), bits[kind]):
-        tags = {tag.k: tag.v for tag in item.tags}
+        tags = {tag.k: tag.v for tag in item.tags} if len(item.tags) else {}  # most nodes have none
         if kind == "node":
-            yield Raw(kind, item.id, tags, (item.lon, item.lat) if item.location.valid() else None)
+            place = item.location
+            yield Raw(kind, item.id, tags, (place.lon, place.lat) if place.valid() else None)
         elif kind == "way":
             yield Raw(kind, item.id, tags, refs=tuple(node.ref for node in item.nodes))
         else:

@@ -135,9 +135,9 @@ def parse_levels(text: str) -> list[float]:
 
 
 def parse_step_count(text: str) -> Said:
-    """Read a number of steps."""
+    """Read a number of steps; 0 is none, and says nothing of stairs."""
     cleaned = text.strip()
-    if not cleaned:
+    if cleaned in ("", "0"):
         return NOTHING
     if not (cleaned.isascii() and cleaned.isdigit()) or not 1 <= int(cleaned[:6]) <= MOST_STEPS or len(cleaned) > 6:
         return Said(problem=f'"{cleaned[:40]}" is no number of steps')

@@ -32,7 +32,7 @@ BY_PERMISSION = {"trunk": 5.0, "trunk_link": 4.0, "cycleway": 1.5, "bridleway": 
 BIG = frozenset({"trunk", "trunk_link", "primary", "primary_link", "secondary", "secondary_link", "tertiary"})
 PERMITTED = frozenset({"yes", "designated", "permissive", "official", "destination", "public", "customers"})
 REFUSED = frozenset({"no", "private", "use_sidepath", "military", "restricted"})
-CLOSED_TO_ALL = REFUSED | {"agricultural", "forestry", "delivery", "emergency"}
+CLOSED_TO_ALL = REFUSED | {"agricultural", "forestry", "delivery", "emergency", "permit", "residents", "employees"}
 LEFT_WORDS, RIGHT_WORDS = frozenset({"left", "both", "yes"}), frozenset({"right", "both", "yes"})
 YES_NO = {"yes": 1, "both": 1, "left": 1, "right": 1, "contrasted": 1, "primitive": 1, "24/7": 1, "automatic": 1,
           "sunset-sunrise": 1, "dusk-dawn": 1, "limited": 1, "no": 2, "incorrect": 2, "disused": 2}  # fmt: skip
@@ -126,10 +126,8 @@ def read_facts(kind: str, osm_type: int, osm_id: int, tags: Tags, find: Find) ->
     elif "sidewalk" in (tags.get("footway"), tags.get("path"), tags.get("cycleway")):
         facts.detail = "sidewalk"
     facts.forward, facts.backward = _directions(facts, tags)
-    above = any(tags.get(key, "no") not in ("no", "") for key in ("bridge", "tunnel", "indoor", "covered"))
-    facts.climbed = not (above or tags.get("layer", "0") not in ("0", "") or kind in ("lift", "platform"))
-    if tags.get("highway") == "corridor" or (tags.get("level", "0") not in ("0", "")):
-        facts.climbed = False
+    facts.on_ground = _on_ground(facts, tags)
+    facts.climbed = facts.on_ground and kind != "lift" and tags.get("covered", "no") == "no"
     return facts
 
 
@@ -232,6 +230,7 @@ def _side(road: Facts, side: str, tags: Tags, find: Find) -> Facts:
         lit=road.lit,
         detail=f"sidewalk {side}",
         climbed=road.climbed,
+        on_ground=road.on_ground,
     )  # fmt: skip
 
 
@@ -245,6 +244,15 @@ def _directions(facts: Facts, tags: Tags) -> tuple[bool, bool]:
         facts.note = "; ".join(part for part in (f"access={tags['access']}", facts.note) if part)
         return False, False
     return forward, backward
+
+
+def _on_ground(facts: Facts, tags: Tags) -> bool:
+    """Whether a way lies on the ground: no bridge, tunnel, inside of a building or other floor."""
+    if any(tags.get(key, "no") not in ("no", "") for key in ("bridge", "tunnel", "indoor")):
+        return False
+    if tags.get("highway") == "corridor" or tags.get("layer", "0") not in ("0", ""):
+        return False
+    return not (facts.level[0] > 0 or facts.level[1] < 0)
 
 
 def _any_flag(tags: Tags, keys: tuple[str, ...]) -> int:

@@ -67,7 +67,7 @@ def draw_stations(draft: Draft, network: Network) -> tuple[NDArray[np.int32], di
 
 def _facts(row: Row, kind: str, levels: tuple[float, float], place: str) -> Facts:
     both_ways = row.get("is_bidirectional", "").strip() == "1" and row.get("pathway_mode") != EXIT_GATE
-    facts = Facts(kind, forward=True, backward=both_ways, climbed=False)
+    facts = Facts(kind, forward=True, backward=both_ways, climbed=False, on_ground=False)
     facts.name = row.get("signposted_as", "").strip() or row.get("pathway_name", "").strip()
     length_m = _number(row, "length")
     facts.length_m = _number(row, "wheelchair_length") if math.isnan(length_m) else length_m

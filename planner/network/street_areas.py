@@ -43,13 +43,14 @@ def _cross(draft: Draft, area: Area, point_of: dict[int, int], node_of: dict[int
             node_of[ref] = draft.add_node(point_of[ref])
         return node_of[ref]
 
-    bends = [ref for ref in refs if ref not in node_of] if platform else _inward(draft, outer, inner, point_of)
-    corners = list(dict.fromkeys((*doors, *bends)))
-    if len(corners) > MOST_CORNERS:
-        corners = doors[:MOST_CORNERS]
+    corners = list(dict.fromkeys((*doors, *_inward(draft, outer, inner, point_of))))
+    crowded = len(corners) > MOST_CORNERS
+    if crowded or platform:  # along its edge one waits, and vehicles stop
         for ring in (*outer, *inner):
             for tail, head in pairwise(ring):
                 draft.add_link(node(tail), node(head), fact)
+    if crowded:
+        corners = doors[:MOST_CORNERS]
     if len(corners) < 2:
         return
     places = np.array([(draft.x[point_of[ref]], draft.y[point_of[ref]]) for ref in corners])

@@ -14,7 +14,7 @@ import numpy as np
 
 from planner.feeds.elevation import Elevation
 from planner.feeds.evidence import EquipmentStatus
-from planner.feeds.osm_facts import Landmark, StreetMap, Way
+from planner.feeds.osm_facts import Landmark, StreetMap, Way, merge_maps
 from planner.network.columns import Strings
 from planner.network.plane import Plane
 from planner.network.stations import draw_stations
@@ -25,7 +25,7 @@ from planner.network.street_joins import join_stops, report_islands
 from planner.network.street_obstacles import set_lifts, set_obstacles
 from planner.network.street_pavements import draw_pavements
 from planner.network.street_slopes import fit_slopes
-from planner.network.streets import Landmarks
+from planner.network.streets import Landmarks, empty_streets
 from planner.network.tables import Network
 
 
@@ -36,26 +36,25 @@ def add_streets(
     elevation: Elevation | None = None,
 ) -> Network:
     """Give a network its streets, stations and landmarks, their findings, and their part of the import report."""
+    if not (maps or statuses or len(network.pathways.cells)):
+        return replace(network, streets=empty_streets(len(network.stops.id)))
     plane = Plane(network.stops.lon, network.stops.lat)
     draft = Draft()
     stations, report = draw_stations(draft, network)
-    for one in maps:
-        draw_map(draft, one, plane)
+    whole = merge_maps(maps)
+    draw_map(draft, whole, plane)
     stop_node, joined = join_stops(draft, network, stations)
-    report |= joined | report_islands(draft, stop_node)
+    report |= joined | report_islands(draft, plane, stop_node)
     if elevation is not None:
         report |= fit_slopes(draft, plane, elevation)
     closures, nowhere = equip(draft, network.knowledge, statuses, network.timezone)
-    counts = Counter[str]()
-    for one in maps:
-        counts.update(one.counts)
-    found = (*(finding for one in maps for finding in one.findings), *nowhere)
+    found = (*whole.findings, *nowhere)
     return replace(
         network,
         streets=finish(draft, plane, stop_node, closures.rows),
-        landmarks=_landmarks([landmark for one in maps for landmark in one.landmarks]),
+        landmarks=_landmarks(whole.landmarks),
         knowledge=replace(network.knowledge, findings=(*network.knowledge.findings, *found)),
-        report={**network.report, "streets": {**counts, **report}},
+        report={**network.report, "streets": {**whole.counts, **report}},
     )
 
 
@@ -89,7 +88,7 @@ def _cut_ways(draft: Draft, streets: StreetMap, point_of: dict[int, int]) -> dic
         used.update(way.refs)
         used.update((way.refs[0], way.refs[-1]))
     cut = {one for one, times in used.items() if times > 1}
-    cut.update(streets.obstacles, streets.lifts, streets.crossings, streets.entrances)
+    cut.update(streets.obstacles, streets.lifts, streets.crossings)
     for area in streets.areas:
         cut.update(ref for ring in (*area.outer, *area.inner) for ref in ring if ref in used)
     node_of: dict[int, int] = {}

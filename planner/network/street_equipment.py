@@ -22,6 +22,7 @@ from planner.network.knowledge import Knowledge
 from planner.network.street_draft import Draft
 
 EVER, NEVER = np.iinfo(np.int64).min, np.iinfo(np.int64).max
+TABLE = "equipment.csv"
 ON_A_WAY = ("lift", "escalator", "gate")  # kinds that can be a link; a ramp belongs to a door or a stop
 MEASURES = ("cabin_width_mm", "cabin_length_mm", "door_width_mm", "max_load_kg")
 
@@ -39,6 +40,9 @@ def equip(
     """Give the lifts of a draft what the survey knows of them, under the survey's ids; report what is nowhere."""
     names = _names(draft)
     findings: list[Finding] = []
+    # Other readers speak of lifts far away too; who fills in a survey of this city means one of its lifts.
+    said = [statement.evidence for statement in knowledge.statements]
+    surveyed = {one.subject_id for one in said if one.subject is Subject.EQUIPMENT and one.where.startswith(TABLE)}
     own_id: dict[str, str] = {}  # id of the draft -> of the survey
     for (subject, equipment_id), facts in knowledge.facts.items():
         if subject is not Subject.EQUIPMENT:
@@ -46,7 +50,7 @@ def equip(
         kind, location = (_text(facts.get(name)) for name in ("kind", "location"))
         found = _find(names, equipment_id) or _find(names, location)
         if found is None:
-            if kind in ON_A_WAY:
+            if kind in ON_A_WAY and equipment_id in surveyed:
                 findings.append(_nowhere(equipment_id, location))
             continue
         own_id[found] = equipment_id

@@ -12,17 +12,19 @@ import shapely
 from numpy.typing import NDArray
 
 from planner.feeds.osm_facts import Facts
+from planner.network.plane import Plane
 from planner.network.street_draft import Draft
 from planner.network.tables import Network
 
 REACH_M = 150.0  # a stop farther from any way is not joined; how far is too far is the traveller's limit
 SMALL_M = 200.0  # an island with less length of ways is no place to be joined to
+LISTED = 10  # islands told one by one
 SAME_M = 0.5  # nearer to an end of a link than this is that end
 # What a metre of distance is weighed against: rather 10 m to the pavement than 5 m to the middle of the road.
 DETOUR_M = {"platform": -5.0, "way": 0.0, "area": 0.0, "crossing": 15.0, "road": 10.0}
 STOP, ENTRANCE = 0, 2  # location_type
 ONLY_THROUGH_STATION, FROM_STREET = 0, 1  # stop_access
-UNDER_THE_SKY = frozenset({3, 11, *range(700, 900)})  # route types: bus, trolleybus, coach and their likes
+OF_THE_ROAD = frozenset({3, 11, *range(700, 900)})  # route types: bus, trolleybus, coach and their likes
 
 
 def join_stops(draft: Draft, network: Network, stations: NDArray[np.int32]) -> tuple[NDArray[np.int32], dict[str, Any]]:
@@ -49,7 +51,7 @@ def join_stops(draft: Draft, network: Network, stations: NDArray[np.int32]) -> t
     row, near = tree.query(spots, predicate="dwithin", distance=REACH_M)
     distance = shapely.distance(spots[row], np.asarray(shapes, object)[near])
     detour = np.array([DETOUR_M[draft.kind(link)] for link in links])
-    sunken = np.array([not _under_the_sky(draft.facts[draft.fact[link]]) for link in links])
+    sunken = np.array([not draft.facts[draft.fact[link]].on_ground for link in links])
     bus = _by_bus(network)[wanted]
     score = distance + detour[near] + np.where(sunken[near] & bus[row], 1000.0, 0.0)
     best: dict[int, tuple[float, int, float]] = {}
@@ -72,7 +74,7 @@ def join_stops(draft: Draft, network: Network, stations: NDArray[np.int32]) -> t
 
 
 def islands(draft: Draft) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """The part of the network that each node lies in, and the length of all its links in metres."""
+    """The part of the network that each node lies in, and by part the metres of its ways, without areas."""
     n = len(draft.node_point)
     label = np.arange(n, dtype=np.int64)
     kept = np.fromiter(draft.links(), np.int64)
@@ -88,13 +90,15 @@ def islands(draft: Draft) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     x, y = np.asarray(draft.x), np.asarray(draft.y)
     metres = np.zeros(n)
     for link in kept.tolist():
+        if draft.kind(link) in ("area", "platform"):
+            continue
         line = draft.line[link]
         metres[label[draft.tail[link]]] += float(np.hypot(np.diff(x[line]), np.diff(y[line])).sum())
     return label, metres
 
 
-def report_islands(draft: Draft, stop_node: NDArray[np.int32]) -> dict[str, Any]:
-    """Count the parts of the network that neither a stop nor a street reaches."""
+def report_islands(draft: Draft, plane: Plane, stop_node: NDArray[np.int32]) -> dict[str, Any]:
+    """Count the parts of the network that neither a stop nor a street reaches; the largest as (metres, lon, lat)."""
     label, metres = islands(draft)
     reached = set(label[stop_node[stop_node >= 0]].tolist())
     parts: dict[int, bool] = {}
@@ -102,12 +106,19 @@ def report_islands(draft: Draft, stop_node: NDArray[np.int32]) -> dict[str, Any]
         part = int(label[draft.tail[link]])
         parts[part] = parts.get(part, part in reached) or draft.kind(link) == "road"
     lonely = [part for part, is_reached in parts.items() if not is_reached]
+    largest = sorted(lonely, key=lambda part: -metres[part])[:LISTED]
     return {
         "links": sum(1 for _ in draft.links()),
         "parts": len(parts),
         "islands": len(lonely),
         "islands_m": round(float(metres[lonely].sum())) if lonely else 0,
+        "largest_islands": [(round(float(metres[part])), *_where(draft, plane, part)) for part in largest],
     }
+
+
+def _where(draft: Draft, plane: Plane, node: int) -> tuple[float, float]:
+    lon, lat = plane.to_earth(*(np.array([place]) for place in draft.place(node)))
+    return round(float(lon[0]), 6), round(float(lat[0]), 6)
 
 
 def _wanted(network: Network, stations: NDArray[np.int32]) -> NDArray[np.int64]:
@@ -120,7 +131,7 @@ def _wanted(network: Network, stations: NDArray[np.int32]) -> NDArray[np.int64]:
 
 def _by_bus(network: Network) -> NDArray[np.bool_]:
     """bool[S]: only vehicles of the road call here."""
-    road = np.isin(network.routes.type, list(UNDER_THE_SKY))
+    road = np.isin(network.routes.type, list(OF_THE_ROAD))
     sequences = network.sequences
     by_sequence = np.zeros(len(sequences.stop_offset) - 1, np.bool_)
     other = np.zeros(len(network.stops.id), np.bool_)
@@ -128,10 +139,6 @@ def _by_bus(network: Network) -> NDArray[np.bool_]:
     position = np.repeat(by_sequence, np.diff(sequences.stop_offset))
     other[sequences.stop[position]] = True
     return np.asarray(~other)
-
-
-def _under_the_sky(facts: Facts) -> bool:
-    return facts.climbed and not facts.level[0] > 0 and not facts.level[1] < 0
 
 
 def _cut_link(draft: Draft, link: int, asked: list[tuple[float, int]]) -> list[tuple[int, int]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from planner.feeds.osm_facts import Facts, Lift, StreetMap, Way, interval_of
+from planner.feeds.osm_facts import Facts, Lift, StreetMap, Way, hull_of
 from planner.network.street_draft import Draft
 
 Arm = tuple[int, bool]
@@ -148,13 +148,8 @@ def _set_unsaid_kerbs(
         if own.kind == "crossing" and own.osm_type != NODE and not told.get(own.osm_id, True)
     ]
     if crossings and len(crossings) < len(arms):
-        said = interval_of(
-            [
-                end
-                for arm in crossings
-                for end in (ways[facts[arm].osm_id].kerb or UNKNOWN if facts[arm].osm_id in ways else UNKNOWN)
-            ]
-        )
+        known = [ways[facts[arm].osm_id].kerb or UNKNOWN for arm in crossings if facts[arm].osm_id in ways]
+        said = hull_of(known)
         separate(
             draft, node, [[arm for arm in arms if arm not in crossings], crossings], Facts("kerb", 1, ref, kerb=said)
         )

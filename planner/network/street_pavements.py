@@ -16,7 +16,8 @@ from planner.feeds.osm_facts import Facts, StreetMap, Way
 from planner.network.street_draft import Draft
 
 MITER = 3.0  # how far a corner may lie from its node, in offsets
-TRIMMED = frozenset({"way", "crossing", "area", "platform"})
+TRIMMED = frozenset({"way", "crossing"})
+AREAS = frozenset({"area", "platform"})  # many lines of one area end at one node, and are one arm
 UNKNOWN = (math.nan, math.nan)
 Arm = tuple[int, bool]
 
@@ -40,6 +41,7 @@ class _Drawing:
         self.draft, self.streets = draft, streets
         self.ref_of = {node: ref for ref, node in node_of.items()}
         self.ends: dict[tuple[int, bool, bool], int] = {}  # link, left of its drawing direction, at its tail
+        self.doors: dict[tuple[int, int], int] = {}  # corner and facts of an area: the node at which it is entered
         self.plain: dict[int, int] = {}  # facts of pavements without a slope, for the short way round a corner
 
     def end(self, road: _Road, left: bool, node: int) -> None:
@@ -130,10 +132,14 @@ def _corner(draft: Draft, node: int, angle: float, reach_m: float) -> int:
 def _join_at_corner(drawing: _Drawing, node: int, arm: Arm, corner: int, owner: _Road) -> None:
     """End a footway where it reaches the pavement, and join it to the corner without a step."""
     draft = drawing.draft
+    place = (corner, draft.fact[arm[0]])
+    if draft.kind(arm[0]) in AREAS and place in drawing.doors:
+        draft.move_end(arm, drawing.doors[place])
+        return
     if draft.kind(arm[0]) in TRIMMED:
         end = _trim(draft, arm, owner.offset_m)
     else:
-        end = draft.add_node(draft.node_point[node])
+        end = drawing.doors[place] = draft.add_node(draft.node_point[node])
         draft.move_end(arm, end)
     pavement = owner.left or owner.right or owner.way.facts
     fact = drawing.plain.get(id(pavement))

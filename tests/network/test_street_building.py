@@ -1,12 +1,24 @@
 """Streets from hand-written maps: every tag and every trap in a world of its own."""
 
 import math
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from street_worlds import FOOT, ROAD, Node, Way, stops_at, world
+from gtfs_world import feed_of
+from network.towns import town
+from street_worlds import FOOT, ROAD, Node, Way, World, stops_at, world, write_map
 
+from planner.build import FactInputs, Input, build
+from planner.cli import main
+from planner.feeds.gtfs import read_gtfs
+from planner.feeds.osm import read_osm_streets
+from planner.feeds.osm_objects import stream_objects
+from planner.network.annotate import build_network
+from planner.network.store import open_network
+from planner.network.street_building import add_streets
 from planner.network.streets import Allowed, LinkKind, Provenance
 
 LINE: dict[int, Node] = {1: (0, 0), 2: (50, 0), 3: (100, 0)}
@@ -211,11 +223,11 @@ def test_a_pavement_on_one_side_and_one_drawn_by_itself(tmp_path: Path) -> None:
 def test_an_incline_belongs_to_the_direction_in_which_the_way_is_drawn(tmp_path: Path) -> None:
     up = world(tmp_path / "up", LINE, {1: ([1, 2, 3], {**FOOT, "incline": "6%"})})
     down = world(tmp_path / "down", LINE, {1: ([3, 2, 1], {**FOOT, "incline": "6%"})})
-    for town, x in ((up, 0), (down, 100)):
-        link = town.only(LinkKind.WAY)
-        assert town.interval("incline", link) == (pytest.approx(0.055), pytest.approx(0.065))
-        assert int(town.streets.links.tail[link]) in town.node_near(x, 0)
-        assert town.streets.links.incline_from[link] == Provenance.TAGGED
+    for built, x in ((up, 0), (down, 100)):
+        link = built.only(LinkKind.WAY)
+        assert built.interval("incline", link) == (pytest.approx(0.055), pytest.approx(0.065))
+        assert int(built.streets.links.tail[link]) in built.node_near(x, 0)
+        assert built.streets.links.incline_from[link] == Provenance.TAGGED
 
 
 def test_a_slope_that_nobody_says_is_unknown_and_not_zero(tmp_path: Path) -> None:
@@ -399,3 +411,161 @@ def test_places_addresses_toilets_and_benches_are_landmarks(tmp_path: Path) -> N
     assert (marks.name[0], marks.wheelchair[1], marks.street[3], marks.number[3]) == (
         "Library", "limited", "Long Street", "5",
     )  # fmt: skip
+
+
+def test_two_extracts_meet_at_the_way_that_both_hold(tmp_path: Path) -> None:
+    west = read_osm_streets(write_map(tmp_path / "west", {1: (0, 0), 2: (50, 0)}, {1: ([1, 2, 3], FOOT)}))
+    nodes: dict[int, Node] = {2: (50, 0), 3: (100, 0), 4: (100, 50)}
+    east = read_osm_streets(write_map(tmp_path / "east", nodes, {1: ([1, 2, 3], FOOT), 2: ([3, 4], FOOT)}))
+    both = World(add_streets(town(tmp_path / "feed"), [west, east]), west)
+    assert both.crossed(both.node_near(0, 0), both.node_near(100, 50)) == ["WAY", "WAY"]
+    assert len(both.of(LinkKind.WAY, 1)) == 1
+
+
+def test_a_platform_is_walked_along_its_edge_and_joined_there(tmp_path: Path) -> None:
+    nodes: dict[int, Node] = {1: (0, 0), 2: (40, 0), 3: (40, 4), 4: (0, 4), 5: (-60, 0), 6: (-60, 300)}
+    ways: dict[int, Way] = {
+        1: ([1, 2, 3, 4, 1], {"public_transport": "platform"}),
+        2: ([5, 1], FOOT),
+        3: ([5, 6], FOOT),
+    }
+    built = world(tmp_path, nodes, ways, stops=stops_at((30, 4.5)))
+    join = built.only(LinkKind.JOIN)
+    assert built.streets.links.length_m[join] == pytest.approx(0.5, abs=0.05)
+    way = built.crossed([int(built.streets.stop_node[0])], built.node_near(-60, 0))
+    assert way is not None
+    assert way[0] == "JOIN"
+    assert set(way[1:-1]) == {"PLATFORM"}
+
+
+def test_a_gate_and_a_closed_crossing_stay_apart_at_one_node(tmp_path: Path) -> None:
+    nodes: dict[int, Node] = {**LINE, 2: (50, 0, {"barrier": "stile"}), 4: (50, 40)}
+    built = world(tmp_path, nodes, {1: ([1, 2, 3], FOOT), 2: ([2, 4], FOOT)})
+    assert built.crossed(built.node_near(0, 0), built.node_near(100, 0)) == ["WAY", "WAY"]
+    assert built.crossed(built.node_near(0, 0), built.node_near(50, 40)) == ["WAY", "BARRIER", "WAY"]
+
+
+@pytest.fixture(scope="module")
+def heidelberg(testdata: Callable[[str], Path]) -> World:
+    """The real city, built once."""
+    streets = read_osm_streets(testdata("heidelberg/heidelberg.test.pbf"))
+    network = build_network([read_gtfs(testdata("heidelberg/vrn_gtfs_cut.zip"), "vrn")], "heidelberg", "Heidelberg")
+    return World(add_streets(network, [streets]), streets)
+
+
+def test_nothing_teleports_in_heidelberg(heidelberg: World) -> None:
+    streets = heidelberg.streets
+    links = streets.links
+    first, last = streets.point_offset[:-1], streets.point_offset[1:] - 1
+    for at, node in ((first, links.tail), (last, links.head)):
+        np.testing.assert_allclose(streets.point_lon[at], streets.node_lon[node], atol=1e-8)
+        np.testing.assert_allclose(streets.point_lat[at], streets.node_lat[node], atol=1e-8)
+    straight = np.hypot(
+        streets.node_x_m[links.tail] - streets.node_x_m[links.head],
+        streets.node_y_m[links.tail] - streets.node_y_m[links.head],
+    )
+    ridden = links.kind == LinkKind.LIFT
+    assert (straight[~ridden] <= links.length_m[~ridden] + 0.01).all()
+    assert (links.length_m[np.isin(links.kind, (LinkKind.KERB, LinkKind.BARRIER))] == 0).all()
+
+
+def test_every_link_of_heidelberg_says_what_the_raw_tags_say(
+    heidelberg: World, testdata: Callable[[str], Path]
+) -> None:
+    links, words = heidelberg.streets.links, heidelberg.streets.words
+    path = testdata("heidelberg/heidelberg.test.pbf")
+    tags = {raw.osm_id: raw.tags for raw in stream_objects(path, "way")}
+    told = Counter[str]()
+    for link in np.flatnonzero(links.osm_type == 2).tolist():
+        said, kind = tags[int(links.osm_id[link])], links.kind[link]
+        drawn = words[links.detail[link]] if links.detail[link] >= 0 else ""
+        if drawn in ("sidewalk left", "sidewalk right"):
+            assert "sidewalk" in " ".join(said)
+            continue
+        assert (kind in (LinkKind.STEPS, LinkKind.ESCALATOR)) == (
+            said.get("highway") == "steps" and "ramp" not in drawn
+        )
+        surface = words[links.surface[link]] if links.surface[link] >= 0 else ""
+        if kind != LinkKind.LIFT:
+            assert surface == said.get("surface", "")
+        if said.get("incline", "").endswith("%") and not np.isinf(links.incline_low[link]) and kind != LinkKind.AREA:
+            low, high = heidelberg.interval("incline", link)
+            assert low <= float(said["incline"].removesuffix("%")) / 100 <= high
+            told["incline"] += 1
+        if said.get("width", "").replace(".", "", 1).isdigit() and kind in (LinkKind.WAY, LinkKind.ROAD):
+            low, high = heidelberg.interval("width", link, "_mm")
+            assert math.isnan(low) or low <= 1000 * float(said["width"]) <= high
+            told["width"] += 1
+    assert told["incline"] > 300
+    assert told["width"] > 300
+
+
+def test_in_heidelberg_nearly_every_stop_of_the_extract_is_joined_nearby(heidelberg: World) -> None:
+    report = heidelberg.network.report["streets"]
+    assert report["joined"] > 200
+    assert report["farther than 30 m"] < 0.05 * report["joined"]
+    joins = heidelberg.of(LinkKind.JOIN)
+    assert np.median(heidelberg.streets.links.length_m[joins]) < 5
+
+
+def test_where_crossing_is_forbidden_nobody_crosses(tmp_path: Path) -> None:
+    nodes: dict[int, Node] = {
+        1: (-40, 0), 3: (0, 0, {"highway": "crossing", "crossing": "no"}), 5: (40, 0), 6: (0, -50), 7: (0, 50),
+    }  # fmt: skip
+    built = world(tmp_path, nodes, {1: ([1, 3, 5], FOOT), 4: ([6, 3, 7], ROAD)})
+    assert built.crossed(built.node_near(-40, 0), built.node_near(40, 0)) is None
+
+
+def test_steps_at_a_door_are_steps_and_a_plain_door_is_nothing(tmp_path: Path) -> None:
+    stepped = world(tmp_path / "a", with_node({"entrance": "yes", "step_count": "2"}), {1: ([1, 2, 3], FOOT)})
+    assert stepped.streets.links.steps[stepped.only(LinkKind.STEPS)] == 2
+    plain = world(tmp_path / "b", with_node({"entrance": "yes", "step_count": "0"}), {1: ([1, 2, 3], FOOT)})
+    assert set(plain.kinds()) == {"WAY"}
+    narrow = world(tmp_path / "c", with_node({"entrance": "main", "door:width": "0.7"}), {1: ([1, 2, 3], FOOT)})
+    assert narrow.interval("width", narrow.only(LinkKind.BARRIER), "_mm") == (650.0, 750.0)
+
+
+def test_what_is_stored_is_what_is_opened(tmp_path: Path) -> None:
+    path = write_map(tmp_path, SIDEWALKS, {1: ([1, 2, 3], {**ROAD, "sidewalk": "both", "name": "Long Street"})})
+    feed = feed_of(tmp_path, stops=stops_at((60, 2)))
+    made = build(tmp_path / "net", [Input("town", feed)], FactInputs(osm=(path,)))
+    opened = open_network(tmp_path / "net")
+    assert opened.streets.known
+    np.testing.assert_array_equal(opened.streets.links.tail, made.streets.links.tail)
+    np.testing.assert_array_equal(opened.streets.stop_node, made.streets.stop_node)
+    assert list(opened.streets.words) == list(made.streets.words)
+    assert list(opened.landmarks.name) == list(made.landmarks.name)
+
+
+def test_without_a_map_nothing_is_known_and_nothing_is_joined(tmp_path: Path) -> None:
+    opened = add_streets(town(tmp_path, stops=stops_at((60, 2))), [])
+    assert not opened.streets.known
+    assert opened.streets.stop_node.tolist() == [-1, -1, -1]
+    assert "streets" not in opened.report
+
+
+def test_a_map_and_a_raster_that_cannot_be_read_are_told_together(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad_map, bad_raster = tmp_path / "bad.osm", tmp_path / "bad.tif"
+    for path in (bad_map, bad_raster):
+        path.write_bytes(b"neither of both")
+    words = ["--gtfs", str(feed_of(tmp_path)), "--osm", str(bad_map), "--elevation", str(bad_raster)]
+    assert main(["build", str(tmp_path / "net"), *words]) == 3
+    told = capsys.readouterr().err
+    assert "bad.osm" in told
+    assert "bad.tif" in told
+    assert not (tmp_path / "net").exists()
+
+
+def test_a_crossing_drawn_as_its_signals_is_a_crossing(tmp_path: Path) -> None:
+    signals = {"highway": "traffic_signals", "crossing": "traffic_signals", "kerb": "flush"}
+    nodes: dict[int, Node] = {1: (-40, 0), 3: (0, 0, signals), 5: (40, 0), 6: (0, -50), 7: (0, 50)}
+    built = world(tmp_path, nodes, {1: ([1, 3, 5], FOOT), 4: ([6, 3, 7], ROAD)})
+    assert built.crossed(built.node_near(-40, 0), built.node_near(40, 0)) == ["WAY", "KERB", "KERB", "WAY"]
+    assert built.streets.words[built.streets.links.detail[built.of(LinkKind.KERB)[0]]] == "traffic_signals"
+
+
+def test_rails_are_crossed_without_a_kerb_that_nobody_speaks_of(tmp_path: Path) -> None:
+    nodes: dict[int, Node] = {**LINE, 2: (50, 0, {"railway": "crossing"})}
+    assert world(tmp_path, nodes, {1: ([1, 2, 3], FOOT)}).of(LinkKind.KERB) == []
