@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from planner.model import Profile, Unknown
 from planner.network.clock import clock_of, later
 from planner.network.tables import Ints, Network
+from planner.routing.bounds import Bounds, bounds_for
 from planner.routing.compile import View, profile_view
 from planner.routing.follow import best_paths, departures
 from planner.routing.mirror import mirror_view
@@ -89,10 +90,14 @@ def run_search(network: Network, query: Query) -> Search:
     margin_s = query.profile.margin_s
     if query.arrive_by:
         mirror = mirrored_view(network, day, query.profile, query.unknown)
-        found = _paths(mirror, query, -at_s, _start_of(mirror, egress, 0), _end_of(mirror, access, margin_s))
+        bounds = bounds_for(network, day, query.profile, backwards=True)
+        start, end = _start_of(mirror, egress, 0), _end_of(mirror, access, margin_s)
+        found = _paths(mirror, query, -at_s, start, end, bounds)
         paths = tuple(_turned(mirror, path) for path in found)
     else:
-        paths = tuple(_paths(view, query, at_s, _start_of(view, access, margin_s), _end_of(view, egress, 0)))
+        bounds = bounds_for(network, day, query.profile, backwards=False)
+        start, end = _start_of(view, access, margin_s), _end_of(view, egress, 0)
+        paths = tuple(_paths(view, query, at_s, start, end, bounds))
     return Search(view, day, access, egress, paths)
 
 
@@ -139,7 +144,7 @@ def _end_of(view: View, walks: Walks, margin_s: int) -> _End:
     return _End(seconds, doubts)
 
 
-def _paths(view: View, query: Query, at_s: int, start: _Start, end: _End) -> list[Path]:
+def _paths(view: View, query: Query, at_s: int, start: _Start, end: _End, bounds: Bounds | None) -> list[Path]:
     """Search a view forward, and follow what no other beats back to the start."""
     if query.window_s:
         depart_s = departures(view.riding, at_s, query.window_s, start.spot, start.seconds)
@@ -156,7 +161,7 @@ def _paths(view: View, query: Query, at_s: int, start: _Start, end: _End) -> lis
         end.doubts,
         query.max_transfers + 1,
         view.n_levels,
-        np.zeros(len(end.seconds), np.int32),
+        bounds.least_s(end.seconds, view.stop_of) if bounds is not None else np.zeros(len(end.seconds), np.int32),
     )
     before_s = at_s + query.window_s if query.window_s else at_s + 1
     ends, rides = best_paths(labels, start.spot, start.seconds, query.window_s > 0, before_s)

@@ -24,6 +24,8 @@ from numpy.typing import NDArray
 # atomic instructions, every array of every tuple at every call: measured, that is four fifths of the time.
 UNCOUNTED: dict[str, Any] = {"_nrt": False}
 compiled = njit(cache=True, nogil=True, **UNCOUNTED)
+# What stands in an inner loop is put in its place: a call would hand over some hundred numbers that describe arrays.
+inlined = njit(cache=True, nogil=True, forceinline=True, **UNCOUNTED)
 
 NEVER = np.int32(2**31 - 1)
 CLOSED = np.uint8(255)  # nobody gets on or off here
@@ -297,7 +299,7 @@ def _walk_all(walking, state, ends, log, begin, ride, go_on):
     return state.tally[OFF]
 
 
-@compiled
+@inlined
 def _ride(riding, state, ends, log, v, ride):
     """Ride one variant from the first position where somebody waits to its end."""
     base, n_runs, n_levels = riding.stop_offset[U(v)], riding.n_runs[U(v)], state.bound_s.shape[1]
@@ -322,7 +324,7 @@ def _ride(riding, state, ends, log, v, ride):
         if state.is_ready[U(s)] and riding.board[U(base + i)] != CLOSED:
             for c in range(n_levels):
                 if state.now_s[U(s), U(c)] < NEVER:
-                    aboard |= _get_on(riding, state, v, i, c, s, ride, n_runs)
+                    aboard |= _get_on(riding, state, ends, v, i, c, s, ride, n_runs)
     if not aboard:
         return
     for c in range(n_levels):
@@ -336,7 +338,7 @@ def _ride(riding, state, ends, log, v, ride):
             _sit_down_all(riding, state, v, c, ride)
 
 
-@compiled
+@inlined
 def _ride_out(riding, state, ends, log, v, run, begin, c, ride, since, label):
     """Sit in one run of a variant from position ``begin`` to its end."""
     base = riding.stop_offset[U(v)]
@@ -344,17 +346,16 @@ def _ride_out(riding, state, ends, log, v, run, begin, c, ride, since, label):
     events = riding.event_offset[U(v)] + run * length
     row = min(ride, state.bound_s.shape[0] - 1)
     for i in range(begin, length):
-        arrival = riding.arrival_s[U(events + i)]
-        if arrival >= state.bound_s[U(row), U(c)]:
+        arrival, s = riding.arrival_s[U(events + i)], np.int64(riding.stop[U(base + i)])
+        if arrival + ends.least_s[U(s)] >= state.bound_s[U(row), U(c)]:  # nor does any stop behind it lead there sooner
             state.tally[SCANNED] += i - begin
             return
         if riding.alight[U(base + i)] != CLOSED:
-            s = np.int64(riding.stop[U(base + i)])
             _get_off(riding, state, ends, log, v, i, c, ride, s, arrival, run, since, label)
     state.tally[SCANNED] += length - begin
 
 
-@compiled
+@inlined
 def _get_off(riding, state, ends, log, v, i, c, ride, s, arrival, run, since, parent):
     """Get off at position i, having sat at level c; maybe that is the destination."""
     at, n_levels, row = riding.stop_offset[U(v)] + i, state.bound_s.shape[1], min(ride, state.bound_s.shape[0] - 1)
@@ -388,8 +389,8 @@ def _get_off(riding, state, ends, log, v, i, c, ride, s, arrival, run, since, pa
                 state.bound_s[U(k), U(c2)] = min(state.bound_s[U(k), U(c2)], there)
 
 
-@compiled
-def _get_on(riding, state, v, i, c, s, ride, n_runs):
+@inlined
+def _get_on(riding, state, ends, v, i, c, s, ride, n_runs):
     """Get on at position i from level c, if that gives an earlier run than any level as good, and news."""
     n_levels, row = state.bound_s.shape[1], min(ride, state.bound_s.shape[0] - 1)
     at = riding.stop_offset[U(v)] + i
@@ -404,6 +405,8 @@ def _get_on(riding, state, v, i, c, s, ride, n_runs):
     if best == 0 or riding.departure_s[U(column + best - 1)] < ready:
         return False
     run = _earliest(riding.departure_s, column, best, ready)
+    if riding.departure_s[U(column + run)] + ends.least_s[U(s)] >= state.bound_s[U(row), U(level)]:
+        return False
     if state.reached[U(v), U(row), U(level), U(0)] <= run and state.reached[U(v), U(row), U(level), U(1)] <= i:
         return False
     state.on_run[U(level)], state.on_since[U(level)], state.on_label[U(level)] = run, i, state.now_label[U(s), U(c)]
@@ -432,7 +435,7 @@ def _sit_down_all(riding, state, v, c, ride):
         _sit_down(riding, state, v, run, c, ride, state.on_since[U(c)], state.on_label[U(c)])
 
 
-@compiled
+@inlined
 def _sit_down(riding, state, v, run, c, ride, since, label):
     """Keep the seat in a run that goes on, unless somebody no more doubtful, with no more rides, did already."""
     n_levels, row = state.bound_s.shape[1], min(ride, state.bound_s.shape[0] - 1)
@@ -475,7 +478,7 @@ def _go_on_all(riding, state, ends, log, begin, ride):
     return seat
 
 
-@compiled
+@inlined
 def _labels_after(riding, at):
     """How many labels riding on from a row of ``next_run`` can write."""
     positions = 0
@@ -501,7 +504,7 @@ def _go_on(riding, state, ends, log, v, run, c, ride, row, label):
         _sit_down(riding, state, v, run, c, ride, 0, label)
 
 
-@compiled
+@inlined
 def _move_on(walking, state, ends, log, s, ride):
     """From a spot where somebody got off in this round: change here, or walk exactly one footpath."""
     n_levels, row = state.bound_s.shape[1], min(ride, state.bound_s.shape[0] - 1)
@@ -510,6 +513,8 @@ def _move_on(walking, state, ends, log, s, ride):
         if parent < 0:
             continue
         got_off = log[U(parent), U(TIME)]
+        if got_off + ends.least_s[U(s)] >= state.bound_s[U(row), U(c)]:  # the destination came nearer since
+            continue
         if walking.change_s[U(s)] < NEVER:
             _stand(state, ends, log, got_off + walking.change_s[U(s)], parent, s, CHANGE, c, ride)
         begin, end = walking.offset[U(s)], walking.offset[U(s + 1)]
@@ -523,7 +528,7 @@ def _move_on(walking, state, ends, log, s, ride):
         state.tally[CHECKED] += end - begin
 
 
-@compiled
+@inlined
 def _stand(state, ends, log, ready, parent, s, kind, level, ride):
     """Stand ready at a spot, if that is news."""
     row = min(ride, state.bound_s.shape[0] - 1)
@@ -542,7 +547,7 @@ def _stand(state, ends, log, ready, parent, s, kind, level, ride):
         state.tally[READY] += 1
 
 
-@compiled
+@inlined
 def _touch(state, s):
     """Fill the rows of a spot that is met for the first time."""
     state.touched[U(s)] = True
@@ -552,7 +557,7 @@ def _touch(state, s):
             state.off_s[U(s), U(k), U(c)], state.ready_s[U(s), U(k), U(c)] = NEVER, NEVER
 
 
-@compiled
+@inlined
 def _lower(best, s, row, level, value):
     """Write a better value of spot s into [X, K, C] and into every entry that may not be worse than it."""
     for k in range(row, best.shape[1]):
@@ -564,7 +569,7 @@ def _lower(best, s, row, level, value):
             best[U(s), U(k), U(c)] = value
 
 
-@compiled
+@inlined
 def _earliest(departure_s, column, n_runs, ready):
     """The first run of a column that leaves at ``ready`` or later; ``n_runs`` if none does."""
     low, high = np.int64(0), n_runs
@@ -577,7 +582,7 @@ def _earliest(departure_s, column, n_runs, ready):
     return low
 
 
-@compiled
+@inlined
 def _write(log, state, time_s, parent, stop, variant, run, board, alight, level, rides):
     row = state.tally[WRITTEN]
     at = U(row)
