@@ -18,7 +18,7 @@ from planner.model import Profile
 from planner.network.tables import Ints, Longs, Network
 from planner.network.timetable import Timetable
 from planner.routing.bounds_kernel import fastest_hops, least_of, seconds_to
-from planner.routing.compile import day_view, spot_ways
+from planner.routing.compile import View, day_view, spot_ways
 from planner.routing.transfers import Ways
 
 CELL_M = 2000.0
@@ -81,9 +81,13 @@ def bounds_of(network: Network, day: date, fastest_m_s: float, *, backwards: boo
     return Bounds(network, timetable, spot_ways(network), fastest_m_s=fastest_m_s, backwards=backwards)
 
 
-def bounds_for(network: Network, day: date, profile: Profile, *, backwards: bool) -> Bounds | None:
-    """Give the bounds that hold for a traveller; None where they do not pay."""
-    if int(network.served.sum()) < WORTH_FROM_STOPS or profile.speed_m_s > FASTEST_M_S[-1]:
+def bounds_for(network: Network, day: date, profile: Profile, view: View, *, backwards: bool) -> Bounds | None:
+    """Give the bounds that hold for a traveller in a view of the day; None where they do not pay, or none hold.
+
+    They know the ways of the network and no others, so not those of a view whose spots are made otherwise.
+    """
+    small = int(np.count_nonzero(network.served)) < WORTH_FROM_STOPS
+    if small or profile.speed_m_s > FASTEST_M_S[-1] or view.stop_of is not spot_ways(network).stop_of:
         return None
     fastest = min(speed for speed in FASTEST_M_S if speed >= profile.speed_m_s)
     return bounds_of(network, day, fastest, backwards=backwards)

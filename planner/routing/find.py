@@ -69,6 +69,14 @@ class Path:
     level: int  # doubts, as far as the search counts them
 
 
+class Tally(NamedTuple):
+    """What a search did, the same on every machine."""
+
+    positions: int  # scanned in variants
+    footpaths: int  # checked
+    labels: int  # written
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Search:
     """Where was searched, and every path that no other beats."""
@@ -78,6 +86,7 @@ class Search:
     access: Walks
     egress: Walks
     paths: tuple[Path, ...]
+    tally: Tally
 
 
 def run_search(network: Network, query: Query) -> Search:
@@ -90,15 +99,16 @@ def run_search(network: Network, query: Query) -> Search:
     margin_s = query.profile.margin_s
     if query.arrive_by:
         mirror = mirrored_view(network, day, query.profile, query.unknown)
-        bounds = bounds_for(network, day, query.profile, backwards=True)
+        bounds = bounds_for(network, day, query.profile, view, backwards=True)
         start, end = _start_of(mirror, egress, 0), _end_of(mirror, access, margin_s)
-        found = _paths(mirror, query, -at_s, start, end, bounds)
+        found, tally = _paths(mirror, query, -at_s, start, end, bounds)
         paths = tuple(_turned(mirror, path) for path in found)
     else:
-        bounds = bounds_for(network, day, query.profile, backwards=False)
+        bounds = bounds_for(network, day, query.profile, view, backwards=False)
         start, end = _start_of(view, access, margin_s), _end_of(view, egress, 0)
-        paths = tuple(_paths(view, query, at_s, start, end, bounds))
-    return Search(view, day, access, egress, paths)
+        found, tally = _paths(view, query, at_s, start, end, bounds)
+        paths = tuple(found)
+    return Search(view, day, access, egress, paths, tally)
 
 
 def view_day(network: Network, query: Query) -> date:
@@ -144,13 +154,15 @@ def _end_of(view: View, walks: Walks, margin_s: int) -> _End:
     return _End(seconds, doubts)
 
 
-def _paths(view: View, query: Query, at_s: int, start: _Start, end: _End, bounds: Bounds | None) -> list[Path]:
+def _paths(
+    view: View, query: Query, at_s: int, start: _Start, end: _End, bounds: Bounds | None
+) -> tuple[list[Path], Tally]:
     """Search a view forward, and follow what no other beats back to the start."""
     if query.window_s:
         depart_s = departures(view.riding, at_s, query.window_s, start.spot, start.seconds)
     else:
         depart_s = np.array([at_s], np.int32)
-    labels, _, _ = search(
+    labels, _, tally = search(
         view.riding,
         view.walking,
         depart_s,
@@ -168,7 +180,7 @@ def _paths(view: View, query: Query, at_s: int, start: _Start, end: _End, bounds
     paths, rows = [], iter(rides.tolist())
     for departure_s, arrival_s, level, n_rows in ends.tolist():
         paths.append(Path(_joined(islice(rows, n_rows)), departure_s, arrival_s, level))
-    return paths
+    return paths, Tally(*tally[:3].tolist())
 
 
 def _joined(rows: Iterable[list[int]]) -> tuple[Ride, ...]:
