@@ -62,7 +62,10 @@ HOMES: dict[str, tuple[str, ...]] = {
     "numba": (
         "planner.access.boarding_formula",
         "planner.network.timetable_kernel",
+        "planner.routing.bounds_kernel",
+        "planner.routing.follow",
         "planner.routing.raptor",
+        "planner.routing.state",
     ),
     "numpy": ("access", "feeds", "network", "places", "routing"),
     "openpyxl": ("feeds",),
