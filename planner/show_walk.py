@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from planner.facts import Interval
-from planner.language import PLANNER_FOLDER, Language, get_language
+from planner.language import Language, get_language
 from planner.model import Reason, Step, Way
 from planner.routing.ask_walk import WalkAnswer
 from planner.routing.barriers import Barrier
@@ -48,7 +48,7 @@ def way_as_json(way: Way) -> dict[str, Any]:
 
 def walk_lines(answer: WalkAnswer, code: str) -> list[str]:
     """Give the answer as lines."""
-    return list(_lines(answer, get_language(code, PLANNER_FOLDER)))
+    return list(_lines(answer, get_language(code)))
 
 
 def _lines(answer: WalkAnswer, language: Language) -> Iterator[str]:
