@@ -1,0 +1,413 @@
+"""One-to-all on plain arrays: when every stop is reached, without remembering how. NumPy and Numba only.
+
+The rounds of ``planner.routing.raptor`` without labels: what is kept is a time for each number of rides, level of
+doubts and stop, so that a thousand departures need no more memory than one. Departures come the latest first and
+prune each other (range RAPTOR: Delling, Pajor, Werneck 2012). ``spread_many`` alone runs on all cores, one state
+for each origin.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit, prange
+from numpy.typing import NDArray
+
+from planner.routing.raptor import CLOSED, NEVER
+
+UNCOUNTED: dict[str, Any] = {"_nrt": False}  # as in raptor: inner functions keep nothing and need no reference counts
+compiled = njit(cache=True, nogil=True, **UNCOUNTED)
+
+
+class Starts(NamedTuple):
+    """Where travellers begin: for each of O origins a list of stops reached on foot and a list of departures."""
+
+    depart_offset: NDArray[np.int64]  # [O + 1] into depart_s
+    depart_s: NDArray[np.int32]  # for each origin the latest first
+    access_offset: NDArray[np.int64]  # [O + 1] into the next three
+    access_stop: NDArray[np.int32]
+    access_s: NDArray[np.int32]  # from departure until standing ready, margin included; 0: the question begins here
+    access_level: NDArray[np.uint8]
+
+
+class Endings(NamedTuple):
+    """How J targets are reached from where one gets off: by staying there (0 seconds) or by one walk."""
+
+    offset: NDArray[np.int64]  # [J + 1] into the next three
+    stop: NDArray[np.int32]
+    walk_s: NDArray[np.int32]
+    doubts: NDArray[np.uint8]
+
+
+class Shortest(NamedTuple):
+    """The least time on the way to each stop over all departures so far, [C, S]; not closed over levels."""
+
+    way_s: NDArray[np.int32]  # NEVER: not reached
+    depart_s: NDArray[np.int32]
+    rides: NDArray[np.uint8]
+
+
+class Front(NamedTuple):
+    """How far the rounds have come. K rows of rides and C levels of doubts, both kept closed; NEVER: not reached."""
+
+    there_s: NDArray[np.int32]  # [K, C, S] the vehicle stops here
+    off_s: NDArray[np.int32]  # [K, C, S] the traveller has got off
+    ready_s: NDArray[np.int32]  # [K, C, S] the traveller stands ready
+    fresh_s: NDArray[np.int32]  # [C, S] got off in this round
+    next_s: NDArray[np.int32]  # [C, S] ready since this round
+    boarding_s: NDArray[np.int32]  # [C, S] ready since the round before
+    unhurried: NDArray[np.bool_]  # [S] the first boarding here needs no ``board_s``
+    ready_stops: NDArray[np.int32]  # lists of stops, with the marks that keep them free of repetition
+    is_ready: NDArray[np.bool_]
+    off_stops: NDArray[np.int32]
+    is_off: NDArray[np.bool_]
+    queue: NDArray[np.int32]  # variants to ride, and [V] the position of each to begin at
+    first: NDArray[np.int32]
+    on_run: NDArray[np.int64]  # [C]
+    count: NDArray[np.int64]  # ready stops, stops got off at, positions scanned, footpaths checked
+    when: NDArray[np.int32]  # departure, and the last useful moment
+    there: Shortest
+    off: Shortest
+
+
+READY, OFF, SCANNED, CHECKED = 0, 1, 2, 3  # rows of Front.count
+DEPART, UNTIL = 0, 1  # rows of Front.when
+
+
+@njit(cache=True, nogil=True)
+def spread(riding, walking, depart_s, access_stop, access_s, access_level, max_rides, n_levels, within_s):
+    """Reach every stop from one departure.
+
+    Parameters
+    ----------
+    riding, walking : Riding, Walking
+    depart_s : int
+    access_stop, access_s, access_level : int32[A], int32[A], uint8[A]
+        As in ``raptor.search``.
+    within_s : int
+        How long after the departure arrivals still matter; NEVER: for ever.
+
+    Returns
+    -------
+    there_s, off_s : int32[K, C, S]
+        When the vehicle stops and when the traveller has got off, with at most k rides and doubts of level c;
+        K = max_rides + 1, NEVER where not reached.
+    """
+    front = _new_front(max_rides + 1, n_levels, walking.change_s.shape[0], riding.n_runs.shape[0])
+    _set_out(riding, walking, front, depart_s, access_stop, access_s, access_level, max_rides, within_s)
+    return front.there_s, front.off_s
+
+
+@njit(cache=True, nogil=True)
+def spread_window(riding, walking, depart_s, access_stop, access_s, access_level, max_rides, n_levels, within_s):
+    """Reach every stop from each of several departures, the latest first.
+
+    Returns
+    -------
+    there_s, off_s : int32[D, C, S]
+        Of somebody who may set out at ``depart_s[d]`` or later, with at most ``max_rides`` rides.
+    """
+    n_stops = walking.change_s.shape[0]
+    front = _new_front(max_rides + 1, n_levels, n_stops, riding.n_runs.shape[0])
+    there_s = np.empty((depart_s.shape[0], n_levels, n_stops), np.int32)
+    off_s = np.empty((depart_s.shape[0], n_levels, n_stops), np.int32)
+    for d in range(depart_s.shape[0]):
+        _set_out(riding, walking, front, depart_s[d], access_stop, access_s, access_level, max_rides, within_s)
+        there_s[d] = front.there_s[max_rides]
+        off_s[d] = front.off_s[max_rides]
+    return there_s, off_s
+
+
+@njit(cache=True, nogil=True, parallel=True)
+def spread_many(riding, walking, starts, endings, max_rides, n_levels, within_s):
+    """Find the shortest way from every origin to every target over all departures of the origin, on all cores.
+
+    Returns
+    -------
+    way_s, depart_s : int32[O, C, J]; rides : uint8[O, C, J]
+        Closed over levels; way_s is NEVER where a target is not reached.
+    scanned : int64[O]
+        Positions of variants looked at.
+    """
+    n_origins, n_targets = starts.depart_offset.shape[0] - 1, endings.offset.shape[0] - 1
+    way_s = np.full((n_origins, n_levels, n_targets), NEVER, np.int32)
+    depart_s = np.zeros((n_origins, n_levels, n_targets), np.int32)
+    rides = np.zeros((n_origins, n_levels, n_targets), np.uint8)
+    scanned = np.zeros(n_origins, np.int64)
+    for o in prange(n_origins):
+        front = _new_front(max_rides + 1, n_levels, walking.change_s.shape[0], riding.n_runs.shape[0])
+        _set_out_all(riding, walking, front, starts, o, max_rides, within_s)
+        _end(front, endings, way_s[o], depart_s[o], rides[o], within_s)
+        scanned[o] = front.count[SCANNED]
+    return way_s, depart_s, rides, scanned
+
+
+@njit(cache=True, nogil=True)
+def departures_between(riding, access_stop, access_s, from_s, until_s):
+    """Every time of setting out that just reaches a first ride, and ``until_s`` itself; the latest first, each once.
+
+    Returns
+    -------
+    int32[D]
+    """
+    n = 1
+    for a in range(access_stop.shape[0]):
+        s = access_stop[a]
+        for at in range(riding.at_stop_offset[s], riding.at_stop_offset[s + 1]):
+            n += riding.n_runs[riding.at_variant[at]]
+    found = np.empty(n, np.int32)
+    found[0] = until_s
+    n = 1
+    for a in range(access_stop.shape[0]):
+        s = access_stop[a]
+        for at in range(riding.at_stop_offset[s], riding.at_stop_offset[s + 1]):
+            v, i = riding.at_variant[at], riding.at_position[at]
+            before = access_s[a] + (0 if access_s[a] == 0 else riding.board_s[riding.stop_offset[v] + i])
+            column = riding.event_offset[v] + i * riding.n_runs[v]
+            run = _earliest(riding.departure_s, column, riding.n_runs[v], from_s + before)
+            while run < riding.n_runs[v] and riding.departure_s[column + run] - before < until_s:
+                found[n] = riding.departure_s[column + run] - before
+                n += 1
+                run += 1
+    return np.unique(found[:n])[::-1].copy()
+
+
+@njit(cache=True, nogil=True)
+def finish(there_s, off_s, endings, most):
+    """Close [N, C, S] times at stops into [N, C, J] times at targets; the final walk is added where there is one.
+
+    Parameters
+    ----------
+    most : int
+        Later times are given as NEVER.
+    """
+    n_rows, n_levels, n_targets = there_s.shape[0], there_s.shape[1], endings.offset.shape[0] - 1
+    best = np.full((n_rows, n_levels, n_targets), NEVER, np.int32)
+    for n in range(n_rows):
+        for j in range(n_targets):
+            for e in range(endings.offset[j], endings.offset[j + 1]):
+                s, walk_s = endings.stop[e], endings.walk_s[e]
+                for c in range(n_levels):
+                    time = there_s[n, c, s] if walk_s == 0 else off_s[n, c, s]
+                    level = min(c + np.int64(endings.doubts[e]), n_levels - 1)
+                    if time < NEVER and time + walk_s <= most and time + walk_s < best[n, level, j]:
+                        best[n, level, j] = time + walk_s
+            for c in range(1, n_levels):
+                best[n, c, j] = min(best[n, c, j], best[n, c - 1, j])
+    return best
+
+
+@compiled
+def _set_out_all(riding, walking, front, starts, o, max_rides, within_s):
+    low, high = starts.access_offset[o], starts.access_offset[o + 1]
+    for d in range(starts.depart_offset[o], starts.depart_offset[o + 1]):
+        _set_out(
+            riding, walking, front, starts.depart_s[d], starts.access_stop[low:high], starts.access_s[low:high],
+            starts.access_level[low:high], max_rides, within_s,
+        )  # fmt: skip
+
+
+@compiled
+def _set_out(riding, walking, front, depart_s, access_stop, access_s, access_level, max_rides, within_s):
+    """Run all rounds of one departure."""
+    front.when[DEPART] = depart_s
+    front.when[UNTIL] = NEVER if within_s >= NEVER - max(depart_s, 0) else depart_s + within_s
+    front.count[READY] = front.count[OFF] = 0
+    for a in range(access_stop.shape[0]):
+        front.unhurried[access_stop[a]] |= access_s[a] == 0
+        _stand(front, depart_s + access_s[a], access_stop[a], np.int64(access_level[a]), 0)
+    for ride in range(1, max_rides + 1):
+        queued = _open_round(riding, front)
+        for q in range(queued):
+            _ride(riding, front, front.queue[q], ride)
+        for k in range(front.count[READY]):
+            for c in range(front.off_s.shape[1]):
+                front.boarding_s[c, front.ready_stops[k]] = NEVER
+        front.count[READY] = 0
+        for k in range(front.count[OFF]):
+            s = front.off_stops[k]
+            front.is_off[s] = False
+            if ride < max_rides:
+                _move_on(walking, front, s, ride)
+            for c in range(front.off_s.shape[1]):
+                front.fresh_s[c, s] = NEVER
+        front.count[OFF] = 0
+        if front.count[READY] == 0:
+            break
+
+
+@compiled
+def _open_round(riding, front):
+    """Let those who stand ready since the round before board; queue the variants that pass them."""
+    queued = 0
+    for k in range(front.count[READY]):
+        s = front.ready_stops[k]
+        front.is_ready[s] = False
+        for c in range(front.off_s.shape[1]):
+            front.boarding_s[c, s] = front.next_s[c, s]
+            front.next_s[c, s] = NEVER
+        for at in range(riding.at_stop_offset[s], riding.at_stop_offset[s + 1]):
+            v, i = riding.at_variant[at], riding.at_position[at]
+            if front.first[v] < 0:
+                front.queue[queued] = v
+                queued += 1
+                front.first[v] = i
+            elif i < front.first[v]:
+                front.first[v] = i
+    return queued
+
+
+@compiled
+def _ride(riding, front, v, ride):
+    """Ride one variant from its first queued position to its end."""
+    base, n_runs, n_levels = riding.stop_offset[v], riding.n_runs[v], front.off_s.shape[1]
+    length, aboard = riding.stop_offset[v + 1] - base, False
+    for c in range(n_levels):
+        front.on_run[c] = n_runs
+    for i in range(front.first[v], length):
+        s = riding.stop[base + i]
+        if aboard and riding.alight[base + i] != CLOSED:
+            for c in range(n_levels):
+                if front.on_run[c] < n_runs:
+                    _get_off(riding, front, v, i, c, ride)
+        if riding.board[base + i] != CLOSED and i < length - 1:
+            for c in range(n_levels):
+                if front.boarding_s[c, s] < NEVER:
+                    aboard |= _get_on(riding, front, v, i, c, s, ride)
+    front.count[SCANNED] += length - front.first[v]
+    front.first[v] = -1
+
+
+@compiled
+def _get_on(riding, front, v, i, c, s, ride):
+    """Get on at position i from level c, if that gives an earlier run than any level as good; tell whether."""
+    n_levels, n_runs = front.off_s.shape[1], riding.n_runs[v]
+    level = min(c + np.int64(riding.board[riding.stop_offset[v] + i]), n_levels - 1)
+    best = n_runs
+    for better in range(level + 1):
+        best = min(best, front.on_run[better])
+    hurry = 0 if ride == 1 and front.unhurried[s] else riding.board_s[riding.stop_offset[v] + i]
+    run = _earliest(riding.departure_s, riding.event_offset[v] + i * n_runs, best, front.boarding_s[c, s] + hurry)
+    if run >= best:
+        return False
+    front.on_run[level] = run
+    for worse in range(level + 1, n_levels):
+        if front.on_run[worse] >= run:
+            front.on_run[worse] = n_runs
+    return True
+
+
+@compiled
+def _get_off(riding, front, v, i, c, ride):
+    base, n_levels = riding.stop_offset[v], front.off_s.shape[1]
+    length, s = riding.stop_offset[v + 1] - base, riding.stop[base + i]
+    level = min(c + np.int64(riding.alight[base + i]), n_levels - 1)
+    arrival = riding.arrival_s[riding.event_offset[v] + front.on_run[c] * length + i]
+    if arrival > front.when[UNTIL]:
+        return
+    if arrival < front.there_s[ride, level, s]:
+        _lower(front.there_s, s, ride, level, arrival)
+        _shorten(front.there, front.when[DEPART], arrival, level, s, ride)
+    got_off = arrival + riding.alight_s[base + i]
+    if got_off < front.off_s[ride, level, s]:
+        _lower(front.off_s, s, ride, level, got_off)
+        _shorten(front.off, front.when[DEPART], got_off, level, s, ride)
+        front.fresh_s[level, s] = got_off
+        if not front.is_off[s]:
+            front.is_off[s] = True
+            front.off_stops[front.count[OFF]] = s
+            front.count[OFF] += 1
+
+
+@compiled
+def _shorten(shortest, depart_s, time_s, level, s, ride):
+    way_s = time_s - depart_s
+    if way_s < shortest.way_s[level, s] or (way_s == shortest.way_s[level, s] and ride < shortest.rides[level, s]):
+        shortest.way_s[level, s], shortest.depart_s[level, s], shortest.rides[level, s] = way_s, depart_s, ride
+
+
+@compiled
+def _move_on(walking, front, s, ride):
+    """From a stop where somebody got off in this round: change here, or walk exactly one footpath."""
+    n_levels = front.off_s.shape[1]
+    for c in range(n_levels):
+        got_off = front.fresh_s[c, s]
+        if got_off == NEVER:
+            continue
+        if walking.change_s[s] < NEVER:
+            _stand(front, got_off + walking.change_s[s], s, c, ride)
+        for f in range(walking.offset[s], walking.offset[s + 1]):
+            front.count[CHECKED] += 1
+            level = min(c + np.int64(walking.doubts[f]), n_levels - 1)
+            _stand(front, got_off + walking.duration_s[f], walking.to[f], level, ride)
+
+
+@compiled
+def _stand(front, ready, s, level, ride):
+    """Stand ready at a stop, if that is news."""
+    if ready >= front.ready_s[ride, level, s] or ready > front.when[UNTIL]:
+        return
+    front.next_s[level, s] = ready
+    _lower(front.ready_s, s, ride, level, ready)
+    if not front.is_ready[s]:
+        front.is_ready[s] = True
+        front.ready_stops[front.count[READY]] = s
+        front.count[READY] += 1
+
+
+@compiled
+def _lower(best, s, ride, level, value):
+    """Write a better value of stop s into [K, C, S] and into every entry that may not be worse than it."""
+    for k in range(ride, best.shape[0]):
+        if best[k, level, s] <= value:
+            break
+        for c in range(level, best.shape[1]):
+            if best[k, c, s] <= value:
+                break
+            best[k, c, s] = value
+
+
+@compiled
+def _earliest(departure_s, column, n_runs, ready):
+    """The first run of a column that leaves at ``ready`` or later; ``n_runs`` if none does."""
+    low, high = 0, n_runs
+    while low < high:
+        middle = (low + high) // 2
+        if departure_s[column + middle] < ready:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@compiled
+def _end(front, endings, way_s, depart_s, rides, within_s):
+    """The shortest way to every target, from what is shortest at the stops around it."""
+    n_levels = front.off_s.shape[1]
+    for j in range(endings.offset.shape[0] - 1):
+        for e in range(endings.offset[j], endings.offset[j + 1]):
+            s, walk_s = endings.stop[e], endings.walk_s[e]
+            for c in range(n_levels):
+                shortest = front.there if walk_s == 0 else front.off
+                if shortest.way_s[c, s] == NEVER or shortest.way_s[c, s] + walk_s > within_s:
+                    continue
+                level = min(c + np.int64(endings.doubts[e]), n_levels - 1)
+                found, ride = shortest.way_s[c, s] + walk_s, shortest.rides[c, s]
+                if found < way_s[level, j] or (found == way_s[level, j] and ride < rides[level, j]):
+                    way_s[level, j], depart_s[level, j], rides[level, j] = found, shortest.depart_s[c, s], ride
+        for c in range(1, n_levels):
+            if way_s[c - 1, j] <= way_s[c, j]:
+                way_s[c, j], depart_s[c, j], rides[c, j] = way_s[c - 1, j], depart_s[c - 1, j], rides[c - 1, j]
+
+
+@njit(cache=True, nogil=True)
+def _new_front(n_rows, n_levels, n_stops, n_variants):
+    best, here = (n_rows, n_levels, n_stops), (n_levels, n_stops)
+    return Front(
+        np.full(best, NEVER, np.int32), np.full(best, NEVER, np.int32), np.full(best, NEVER, np.int32),
+        np.full(here, NEVER, np.int32), np.full(here, NEVER, np.int32), np.full(here, NEVER, np.int32),
+        np.zeros(n_stops, np.bool_), np.empty(n_stops, np.int32), np.zeros(n_stops, np.bool_),
+        np.empty(n_stops, np.int32), np.zeros(n_stops, np.bool_), np.empty(n_variants, np.int32),
+        np.full(n_variants, -1, np.int32), np.empty(n_levels, np.int64), np.zeros(4, np.int64), np.zeros(2, np.int32),
+        Shortest(np.full(here, NEVER, np.int32), np.zeros(here, np.int32), np.zeros(here, np.uint8)),
+        Shortest(np.full(here, NEVER, np.int32), np.zeros(here, np.int32), np.zeros(here, np.uint8)),
+    )  # fmt: skip
