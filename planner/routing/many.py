@@ -8,11 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.model import Place
+from planner.access.walking import judge_way
+from planner.model import Place, Unknown
+from planner.network.footpaths import DETOUR, REACH_M
+from planner.network.plane import distances_m
 from planner.network.tables import Network
 from planner.routing.raptor import NEVER
-from planner.routing.reach import Access, Ground, ReachQuery, access_of, check_moment, endings_of, ground_of
-from planner.routing.spread import Starts, departures_between, spread_many
+from planner.routing.reach import Access, Ground, ReachQuery, access_of, check_moment, ground_of, spots_around
+from planner.routing.spread import Endings, Starts, departures_between, spread_many
 
 BATCH = 64  # origins of one call: often enough for a bar that moves, seldom enough to cost nothing
 
@@ -33,7 +36,7 @@ class Batch:
 
 
 def travel_batches(
-    network: Network, query: ReachQuery, origins: Sequence[Place], targets: NDArray[np.int64], window_s: int = 0
+    network: Network, query: ReachQuery, origins: Sequence[Place], targets: Sequence[Place], window_s: int = 0
 ) -> Iterator[Batch]:
     """Answer for all origins, some at a time; ``query.place`` is not used.
 
@@ -47,9 +50,11 @@ def travel_batches(
     """
     check_moment(query.at)
     ground = ground_of(network, query)
-    endings = endings_of(network, targets, query.profile, query.unknown, arrive_by=query.arrive_by)
+    endings = endings_at(network, ground, query, targets)
+    on_foot = _OnFoot(network, query, targets)
     after_s = query.profile.margin_s if query.arrive_by else 0
-    most = NEVER if query.within_s is None else query.within_s
+    most = int(NEVER if query.within_s is None else query.within_s)
+    at_s = ground.clock(query.at, network)
     for first in range(0, len(origins), BATCH):
         part = origins[first : first + BATCH]
         access = [access_of(network, ground, place, query.profile, query.unknown) for place in part]
@@ -58,8 +63,11 @@ def travel_batches(
             ground.view.riding, ground.view.walking, starts, endings,
             query.max_transfers + 1, ground.view.n_levels, np.int32(most),
         )  # fmt: skip
-        way_s = np.where(way_s > int(most) - after_s, NEVER, way_s + after_s).astype(np.int32)
-        _walk_all_the_way(way_s, depart_s, rides, access, targets, ground.clock(query.at, network), int(most))
+        way_s = np.where(way_s > most - after_s, NEVER, way_s + after_s).astype(np.int32)
+        for o, (place, one) in enumerate(zip(part, access, strict=True)):
+            for column, walk_s, level in on_foot.ways(place, one, most):
+                worse = level + np.flatnonzero(way_s[o, level:, column] >= walk_s)
+                way_s[o, worse, column], depart_s[o, worse, column], rides[o, worse, column] = walk_s, at_s, 0
         yield Batch(first, way_s, ground.sign * depart_s, rides, int(scanned.sum()))
 
 
@@ -83,25 +91,61 @@ def starts_of(network: Network, ground: Ground, query: ReachQuery, access: Seque
     )
 
 
+def endings_at(network: Network, ground: Ground, query: ReachQuery, targets: Sequence[Place]) -> Endings:
+    """Give the last walks to each target: those of the stop that it is, or to a point those around it."""
+    of_all = ground.endings
+    parts: list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8]]] = []
+    for place in targets:
+        row = _stop_row(network, place)
+        if row is None:
+            parts.append(spots_around(network, ground, place, query.profile, query.unknown))
+        else:
+            rows = slice(int(of_all.offset[row]), int(of_all.offset[row + 1]))
+            parts.append((of_all.stop[rows], of_all.walk_s[rows], of_all.doubts[rows]))
+    return Endings(
+        _offsets([len(stop) for stop, _, _ in parts]),
+        np.concatenate([stop for stop, _, _ in parts]),
+        np.concatenate([walk_s for _, walk_s, _ in parts]),
+        np.concatenate([doubts for _, _, doubts in parts]),
+    )
+
+
+class _OnFoot:
+    """Finds the targets that are within a walk of an origin, without any ride."""
+
+    def __init__(self, network: Network, query: ReachQuery, targets: Sequence[Place]) -> None:
+        self.query = query
+        self.columns: dict[int, list[int]] = {}  # by stop row
+        self.points: list[int] = []
+        for column, place in enumerate(targets):
+            row = _stop_row(network, place)
+            if row is None:
+                self.points.append(column)
+            else:
+                self.columns.setdefault(row, []).append(column)
+        self.lon = np.array([targets[column].lon for column in self.points])
+        self.lat = np.array([targets[column].lat for column in self.points])
+
+    def ways(self, place: Place, access: Access, most: int) -> Iterator[tuple[int, int, int]]:
+        """Give column, seconds and doubts as far as they count."""
+        for stop, walk_s, level in zip(access.stop.tolist(), access.walk_s.tolist(), access.doubts.tolist(), strict=True):
+            if walk_s <= most:
+                yield from ((column, walk_s, level) for column in self.columns.get(stop, ()))
+        if not self.points:
+            return
+        metres = DETOUR * distances_m(place.lon, place.lat, self.lon, self.lat)
+        for n in np.flatnonzero(metres <= DETOUR * REACH_M).tolist():
+            walk_s = int(np.ceil(metres[n] / self.query.profile.speed_m_s))
+            doubts = judge_way(float(metres[n]), self.query.profile).doubts
+            if walk_s <= most and not (doubts and self.query.unknown is Unknown.EXCLUDE):
+                yield self.points[n], walk_s, doubts if self.query.unknown is Unknown.PENALISE else 0
+
+
+def _stop_row(network: Network, place: Place) -> int | None:
+    """The row of a target that is a stop itself; None for a point, and for a station, which stands for its stops."""
+    row = None if place.stop_id is None else network.stops.id.row_of[place.stop_id]
+    return row if row is not None and network.served[row] else None
+
+
 def _offsets(counts: Sequence[int]) -> NDArray[np.int64]:
     return np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
-
-
-def _walk_all_the_way(
-    way_s: NDArray[np.int32],
-    depart_s: NDArray[np.int32],
-    rides: NDArray[np.uint8],
-    access: Sequence[Access],
-    targets: NDArray[np.int64],
-    at_s: int,
-    most: int,
-) -> None:
-    """Where walking without a ride is as short, walk; at any time, so at the first one asked about."""
-    of_stop: dict[int, list[int]] = {}
-    for column, stop in enumerate(targets.tolist()):
-        of_stop.setdefault(stop, []).append(column)
-    for o, one in enumerate(access):
-        for stop, walk_s, level in zip(one.stop.tolist(), one.walk_s.tolist(), one.doubts.tolist(), strict=True):
-            for column in of_stop.get(stop, ()) if walk_s <= most else ():
-                worse = level + np.flatnonzero(way_s[o, level:, column] >= walk_s)
-                way_s[o, worse, column], depart_s[o, worse, column], rides[o, worse, column] = walk_s, at_s, 0

@@ -232,7 +232,7 @@ def _ground(network: Network, day: date, profile: Profile, unknown: Unknown, arr
     view = profile_view(network, day, profile, unknown)
     return Ground(
         view=mirror_view(view) if arrive_by else view,
-        endings=endings_of(network, np.arange(len(network.stops.id)), profile, unknown, arrive_by=arrive_by),
+        endings=endings_of(network, profile, unknown, arrive_by=arrive_by),
         day=day,
         sign=-1 if arrive_by else 1,
     )
@@ -241,20 +241,27 @@ def _ground(network: Network, day: date, profile: Profile, unknown: Unknown, arr
 def access_of(network: Network, ground: Ground, place: Place, profile: Profile, unknown: Unknown) -> Access:
     """Find the walks around a place; searching forward one stands at the first quay a margin before departure."""
     walks = walks_around(network, place, profile, unknown)
+    spot, walk_s, level = spots_around(network, ground, place, profile, unknown)
     return Access(
         stop=walks.stop,
         walk_s=walks.duration_s,
         doubts=walks.doubts,
-        spot=walks.stop.astype(np.int32),
-        ready_s=(walks.duration_s + (profile.margin_s if ground.sign > 0 else 0)).astype(np.int32),
-        level=walks.doubts,
+        spot=spot,
+        ready_s=walk_s + np.int32(profile.margin_s if ground.sign > 0 else 0),
+        level=level,
     )
 
 
-def endings_of(
-    network: Network, targets: NDArray[np.int64], profile: Profile, unknown: Unknown, *, arrive_by: bool
-) -> Endings:
-    """Give the ways from where one gets off to each target stop: none at all, or one footpath.
+def spots_around(
+    network: Network, ground: Ground, place: Place, profile: Profile, unknown: Unknown
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8]]:
+    """Give the spots within a walk of a place, the seconds of the walk without any margin, and its doubts."""
+    walks = walks_around(network, place, profile, unknown)
+    return walks.stop.astype(np.int32), walks.duration_s.astype(np.int32), walks.doubts
+
+
+def endings_of(network: Network, profile: Profile, unknown: Unknown, *, arrive_by: bool) -> Endings:
+    """Give the ways from where one gets off to each stop: none at all, or one footpath.
 
     Rules for transfers do not hold here: nobody changes any more. ``arrive_by`` turns the footpaths round.
     """
@@ -273,11 +280,8 @@ def endings_of(
     walk_s = np.concatenate((walk_s[keep], np.zeros(n_stops, np.int32)))
     doubts = np.concatenate((doubts[keep], np.zeros(n_stops, np.uint8)))
     order = np.lexsort((walk_s, target))
-    offset = np.concatenate(([0], np.cumsum(np.bincount(target, minlength=n_stops))))
-    count = np.diff(offset)[targets]
-    begin = np.concatenate(([0], np.cumsum(count))).astype(np.int64)
-    rows = order[np.repeat(offset[targets] - begin[:-1], count) + np.arange(begin[-1])]
-    return Endings(begin, off[rows].astype(np.int32), walk_s[rows], doubts[rows])
+    offset = np.concatenate(([0], np.cumsum(np.bincount(target, minlength=n_stops)))).astype(np.int64)
+    return Endings(offset, off[order].astype(np.int32), walk_s[order], doubts[order])
 
 
 def _after_s(query: ReachQuery) -> int:
