@@ -15,7 +15,7 @@ from planner.network.tables import Network
 from planner.routing.many import BATCH, starts_of
 from planner.routing.raptor import NEVER
 from planner.routing.reach import ReachQuery, access_of, ground_of
-from planner.routing.spread import Endings, Starts, spread_many
+from planner.routing.spread import spread_many
 
 MILLION = 1_000_000
 FROM_H, UNTIL_H = 5, 21
@@ -42,7 +42,13 @@ class ManyAnswers:
 
 
 def measure_many(
-    network: Network, day: date, profile: str, unknown: Unknown, *, answers: int = MILLION, most_origins: int | None = None
+    network: Network,
+    day: date,
+    profile: str,
+    unknown: Unknown,
+    *,
+    answers: int = MILLION,
+    most_origins: int | None = None,
 ) -> ManyAnswers:
     """Ask every served stop (or ``most_origins`` of them, evenly) at evenly spaced departures of a day.
 
@@ -59,7 +65,7 @@ def measure_many(
     ground = ground_of(network, query)
     at_s = ground.clock(begin, network)
     moments = np.linspace(at_s, at_s + timedelta(hours=UNTIL_H - FROM_H).total_seconds(), departures).astype(np.int32)
-    view, took_s, reached, scanned = ground.view, 0.0, 0, 0
+    took_s, reached, scanned = 0.0, 0, 0
     _run(network, query, places[:1], moments[:1])  # compiles
     for first in range(0, len(places), BATCH):
         started = time.perf_counter()
@@ -75,7 +81,7 @@ def measure_many(
 
 def _run(network: Network, query: ReachQuery, places: list[Place], moments: np.ndarray) -> tuple[np.ndarray, int]:
     ground = ground_of(network, query)
-    access = [access_of(network, ground, place, query.profile, query.unknown) for place in places]
+    access = [access_of(network, ground, place, query) for place in places]
     starts = starts_of(network, ground, query, access, 0)
     starts = starts._replace(
         depart_offset=np.arange(len(places) + 1) * len(moments), depart_s=np.tile(moments[::-1], len(places))

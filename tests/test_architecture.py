@@ -33,16 +33,22 @@ ROOMS = {
     "access": Room(("planner.access",), ("words",)),
     "network": Room(("planner.network",), ("feeds", "words")),
     "sentences": Room(
-        ("planner.sentences", "planner.sentence_evidence", "planner.sentence_parts", "planner.sentence_reasons"),
+        (
+            "planner.sentences",
+            "planner.sentence_evidence",
+            "planner.sentence_parts",
+            "planner.sentence_reach",
+            "planner.sentence_reasons",
+        ),
         ("access", "language", "network", "words"),
     ),
     "places": Room(("planner.places",), ("network", "words")),
     "routing": Room(("planner.routing",), ("access", "network", "places", "words")),
     "build": Room(("planner.build",), ("feeds", "network", "words")),
-    "show": Room(("planner.show",), ("language", "network", "routing", "sentences", "words")),
+    "show": Room(("planner.show", "planner.show_reach"), ("language", "network", "routing", "sentences", "words")),
     "webapp": Room(("webapp",), ("access", "language", "network", "places", "routing", "sentences", "words")),
     "cli": Room(
-        ("planner.cli", "planner.__main__"),
+        ("planner.cli", "planner.cli_arguments", "planner.cli_reach", "planner.__main__"),
         ("access", "build", "feeds", "network", "places", "routing", "show", "webapp", "words"),
     ),
     "scripts": Room(
@@ -62,7 +68,9 @@ HOMES: dict[str, tuple[str, ...]] = {
     "numba": (
         "planner.access.boarding_formula",
         "planner.network.timetable_kernel",
+        "planner.routing.bags",
         "planner.routing.raptor",
+        "planner.routing.spread",
     ),
     "numpy": ("access", "feeds", "network", "places", "routing"),
     "openpyxl": ("feeds",),

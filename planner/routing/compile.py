@@ -168,4 +168,5 @@ def compile_walking(network: Network, profile: Profile, unknown: Unknown) -> Wal
         duration_s=(duration_s[rows] + profile.margin_s).astype(np.int32),
         doubts=doubt[rows],
         change_s=change_s.astype(np.int32),
+        walked_dm=np.ceil(10 * paths.distance_m[rows].astype(np.float64)).astype(np.int32),
     )

@@ -57,7 +57,7 @@ def travel_batches(
     at_s = ground.clock(query.at, network)
     for first in range(0, len(origins), BATCH):
         part = origins[first : first + BATCH]
-        access = [access_of(network, ground, place, query.profile, query.unknown) for place in part]
+        access = [access_of(network, ground, place, query) for place in part]
         starts = starts_of(network, ground, query, access, window_s)
         way_s, depart_s, rides, scanned = spread_many(
             ground.view.riding, ground.view.walking, starts, endings,
@@ -98,7 +98,7 @@ def endings_at(network: Network, ground: Ground, query: ReachQuery, targets: Seq
     for place in targets:
         row = _stop_row(network, place)
         if row is None:
-            parts.append(spots_around(network, ground, place, query.profile, query.unknown))
+            parts.append(spots_around(network, ground, place, query))
         else:
             rows = slice(int(of_all.offset[row]), int(of_all.offset[row + 1]))
             parts.append((of_all.stop[rows], of_all.walk_s[rows], of_all.doubts[rows]))
@@ -128,7 +128,9 @@ class _OnFoot:
 
     def ways(self, place: Place, access: Access, most: int) -> Iterator[tuple[int, int, int]]:
         """Give column, seconds and doubts as far as they count."""
-        for stop, walk_s, level in zip(access.stop.tolist(), access.walk_s.tolist(), access.doubts.tolist(), strict=True):
+        for stop, walk_s, level in zip(
+            access.stop.tolist(), access.walk_s.tolist(), access.doubts.tolist(), strict=True
+        ):
             if walk_s <= most:
                 yield from ((column, walk_s, level) for column in self.columns.get(stop, ()))
         if not self.points:

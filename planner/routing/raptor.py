@@ -55,6 +55,7 @@ class Walking(NamedTuple):
     duration_s: NDArray[np.int32]  # margin at the next quay included, ascending for each origin
     doubts: NDArray[np.uint8]
     change_s: NDArray[np.int32]  # [S] NEVER: no change allowed
+    walked_dm: NDArray[np.int32]  # length in whole decimetres, rounded up
 
 
 class Labels(NamedTuple):

@@ -25,7 +25,7 @@ from planner.routing.mirror import mirror_view
 from planner.routing.plan import YEARS
 from planner.routing.raptor import NEVER
 from planner.routing.spread import Endings, departures_between, finish, spread, spread_window
-from planner.routing.walks import walks_around
+from planner.routing.walks import Walks, walks_around
 
 MOST_CELLS = 250_000_000  # of a window's table, one gigabyte
 
@@ -69,7 +69,7 @@ class Reach:
 
     @property
     def clock_s(self) -> NDArray[np.int64]:
-        """int64[K, C, S]: earliest arrival at every stop, or latest departure from it; meaningless where not reached."""
+        """int64[K, C, S]: earliest arrival at every stop, or latest departure from it; nonsense where not reached."""
         return self.at_s + (-1 if self.query.arrive_by else 1) * self.way_s.astype(np.int64)
 
     @property
@@ -164,7 +164,7 @@ def reach_all(network: Network, query: ReachQuery) -> Reach:
     """
     check_moment(query.at)
     ground = ground_of(network, query)
-    access = access_of(network, ground, query.place, query.profile, query.unknown)
+    access = access_of(network, ground, query.place, query)
     at_s, most = ground.clock(query.at, network), NEVER if query.within_s is None else query.within_s
     rides, levels = query.max_transfers + 1, ground.view.n_levels
     there_s, off_s = spread(
@@ -188,7 +188,7 @@ def reach_window(network: Network, query: ReachQuery, window_s: int) -> ReachWin
     if query.arrive_by:
         raise QueryError("a window of arrivals is not answered one-to-all; ask for one arrival", "--window")
     ground = ground_of(network, query)
-    view, access = ground.view, access_of(network, ground, query.place, query.profile, query.unknown)
+    view, access = ground.view, access_of(network, ground, query.place, query)
     at_s, most = ground.clock(query.at, network), NEVER if query.within_s is None else query.within_s
     depart_s = departures_between(view.riding, access.spot, access.ready_s, at_s, at_s + window_s)
     n_stops = len(network.stops.id)
@@ -223,12 +223,16 @@ def check_moment(at: datetime) -> None:
 
 def ground_of(network: Network, query: ReachQuery) -> Ground:
     """Prepare day, traveller and direction; the last few are kept."""
-    day = later(query.at, -HALF_A_DAY_S if query.arrive_by else 0, network.timezone).date()
-    return _ground(network, day, query.profile, query.unknown, query.arrive_by)
+    return _ground(network, day_of(network, query), query.profile, query.unknown, query.arrive_by)
+
+
+def day_of(network: Network, query: ReachQuery) -> date:
+    """Choose the day view, as ``find.view_day``; clock times count from there."""
+    return later(query.at, -HALF_A_DAY_S if query.arrive_by else 0, network.timezone).date()
 
 
 @lru_cache(maxsize=16)
-def _ground(network: Network, day: date, profile: Profile, unknown: Unknown, arrive_by: bool) -> Ground:  # noqa: FBT001
+def _ground(network: Network, day: date, profile: Profile, unknown: Unknown, arrive_by: bool) -> Ground:
     view = profile_view(network, day, profile, unknown)
     return Ground(
         view=mirror_view(view) if arrive_by else view,
@@ -238,25 +242,28 @@ def _ground(network: Network, day: date, profile: Profile, unknown: Unknown, arr
     )
 
 
-def access_of(network: Network, ground: Ground, place: Place, profile: Profile, unknown: Unknown) -> Access:
+def access_of(network: Network, ground: Ground, place: Place, query: ReachQuery) -> Access:
     """Find the walks around a place; searching forward one stands at the first quay a margin before departure."""
-    walks = walks_around(network, place, profile, unknown)
-    spot, walk_s, level = spots_around(network, ground, place, profile, unknown)
+    walks = walks_around(network, place, query.profile, query.unknown)
+    spot, walk_s, level = _at_spots(ground.view, walks)
     return Access(
         stop=walks.stop,
         walk_s=walks.duration_s,
         doubts=walks.doubts,
         spot=spot,
-        ready_s=walk_s + np.int32(profile.margin_s if ground.sign > 0 else 0),
+        ready_s=walk_s + np.int32(query.profile.margin_s if ground.sign > 0 else 0),
         level=level,
     )
 
 
 def spots_around(
-    network: Network, ground: Ground, place: Place, profile: Profile, unknown: Unknown
+    network: Network, ground: Ground, place: Place, query: ReachQuery
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8]]:
     """Give the spots within a walk of a place, the seconds of the walk without any margin, and its doubts."""
-    walks = walks_around(network, place, profile, unknown)
+    return _at_spots(ground.view, walks_around(network, place, query.profile, query.unknown))
+
+
+def _at_spots(view: View, walks: Walks) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8]]:  # noqa: ARG001
     return walks.stop.astype(np.int32), walks.duration_s.astype(np.int32), walks.doubts
 
 

@@ -36,7 +36,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class ReachedStop:
-    """A stop, the soonest way to it, and the soonest without any doubt: None if there is none in time, or none asked."""
+    """A stop, the soonest way to it, and the soonest without a doubt: None if none is in time, or none was asked."""
 
     place: Place
     soonest: Way

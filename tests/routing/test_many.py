@@ -94,6 +94,8 @@ def test_a_moment_without_offset_is_refused():
     network = poster("A B\n1 8:00 8:10").network()
     query = reach_query(ask(network, "A", "B", "7:50"))
     with pytest.raises(QueryError, match="offset"):
-        next(travel_batches(network, replace(query, at=query.at.replace(tzinfo=None)), served(network), served(network)))
+        next(
+            travel_batches(network, replace(query, at=query.at.replace(tzinfo=None)), served(network), served(network))
+        )
     with pytest.raises(QueryError, match="3000"):
         next(travel_batches(network, replace(query, at=query.at + timedelta(days=355_800)), [], []))
