@@ -95,7 +95,7 @@ def build_network(feeds: Sequence[Feed], name: str, title: str, *, attribution: 
         services=_services(feeds),
         shapes=_shapes(feeds),
         footpaths=link_stops(stops, served),
-        transfers=_transfers(tables["transfers"]),
+        transfers=_transfers(tables["transfers"], trips),
         pathways=_kept([feed.pathways for feed in feeds]),
         levels=_kept([feed.levels for feed in feeds]),
     )
@@ -255,14 +255,17 @@ def _shapes(feeds: Sequence[Feed]) -> Shapes:
     )
 
 
-def _transfers(table: pd.DataFrame) -> Transfers:
-    narrower = (table[["from_route", "to_route", "from_trip", "to_trip"]] >= 0).any(axis=1)
-    whole = table[~narrower & (table["from_stop"] >= 0) & (table["to_stop"] >= 0)]
+def _transfers(table: pd.DataFrame, trips: pd.DataFrame) -> Transfers:
+    """Rows of transfers.txt; a trip is named by its first run."""
     return Transfers(
-        from_stop=_ints(whole["from_stop"]),
-        to_stop=_ints(whole["to_stop"]),
-        type=whole["type"].to_numpy(np.int8),
-        min_s=_ints(whole["min_s"]),
+        from_stop=_ints(table["from_stop"]),
+        to_stop=_ints(table["to_stop"]),
+        from_route=_ints(table["from_route"]),
+        to_route=_ints(table["to_route"]),
+        from_trip=_ints(table["from_trip"]),
+        to_trip=_ints(table["to_trip"]),
+        type=table["type"].to_numpy(np.int8),
+        min_s=_ints(table["min_s"]),
     )
 
 

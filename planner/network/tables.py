@@ -178,10 +178,14 @@ class Footpaths:
 
 @dataclass(frozen=True)
 class Transfers:
-    """Rows of transfers.txt that hold for every trip between two stops."""
+    """Rows of transfers.txt, in the order of the file; -1: not named."""
 
     from_stop: Ints
     to_stop: Ints
+    from_route: Ints
+    to_route: Ints
+    from_trip: Ints
+    to_trip: Ints
     type: NDArray[np.int8]
     min_s: Ints  # -1: none
 

@@ -3,6 +3,9 @@
 A pattern is a group of trips with the same stops, the same pick-up and drop-off, the same boarding class
 *and* no overtaking, so that at every stop the earliest trip is always the best one. Trips that overtake are
 dealt into further patterns, first fit, after the shift of days: an overnight trip may overtake too.
+
+Which run goes on as which other one (staying aboard) stands beside the patterns and does not split them: the search
+lets everybody go on who could sit in a run, not only in the earliest.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.network.aboard import onward_pairs
 from planner.network.clock import day_shift_s
 from planner.network.tables import Bytes, Ints, Longs, Network
 from planner.network.timetable_kernel import deal_lanes, fill_events
@@ -33,6 +37,7 @@ class Timetable:
     day: date
     sequence: Ints  # [P] row of Network.sequences
     boarding_class: Ints  # [P]
+    transfer_class: Ints  # [P] trips that rows of transfers.txt with routes or trips single out alike; 0: none
     stop_offset: Longs  # [P + 1] into stop and use
     stop: Ints
     use: Bytes
@@ -42,6 +47,8 @@ class Timetable:
     event_offset: Longs  # [P + 1]
     arrival_s: Ints  # event_offset[p] + run * L + i
     departure_s: Ints  # event_offset[p] + i * R_p + run
+    before: Ints  # [N] a run (row of trip) that goes on, its riders staying aboard,
+    after: Ints  # [N] as this one
 
     @property
     def n_patterns(self) -> int:
@@ -52,7 +59,12 @@ class Timetable:
 AROUND = (-1, 0, 1)  # days whose trips a day view holds
 
 
-def build_timetable(network: Network, day: date, class_of: Mapping[int, NDArray[np.int32]]) -> Timetable:
+def build_timetable(
+    network: Network,
+    day: date,
+    class_of: Mapping[int, NDArray[np.int32]],
+    transfer_class_of: NDArray[np.int32] | None = None,
+) -> Timetable:
     """Arrange the trips that run on ``day`` or touch it.
 
     Parameters
@@ -60,22 +72,26 @@ def build_timetable(network: Network, day: date, class_of: Mapping[int, NDArray[
     class_of : {-1, 0, 1: int32[T]}
         The boarding class of each trip when it runs on the day before, the day, and the day after. Trips of
         different classes never share a pattern: what may be boarded where differs.
+    transfer_class_of : int32[T], optional
+        What sets a trip apart in transfers.txt; 0, the default, is nothing.
     """
-    trip, shift_s, offset = _runs_around(network, day)
+    trip, shift_s, offset, before, after = _runs_around(network, day)
+    transfer_class = np.zeros(len(trip), np.int32) if transfer_class_of is None else transfer_class_of[trip]
     boarding_class = np.choose(offset + 1, [class_of[o][trip] for o in AROUND])
     sequences, events = network.sequences, network.events
     sequence = network.trips.sequence[trip]
     length = np.diff(sequences.stop_offset)[sequence]
     event = _first_event(network, trip)
     departs_s = events.departure_s[event] + shift_s
-    order = np.lexsort((departs_s, boarding_class, sequence))
-    trip, shift_s, event, length = trip[order], shift_s[order], event[order], length[order]
-    boarding_class = boarding_class[order]
-    group = _numbered(sequence[order], boarding_class)
-    lane = deal_lanes(group, length, event, shift_s, events.arrival_s, events.departure_s)
-    order = np.lexsort((np.arange(len(trip)), lane, group))
+    order = np.lexsort((departs_s, transfer_class, boarding_class, sequence))
+    group = _numbered(sequence[order], boarding_class[order], transfer_class[order])
+    lane = deal_lanes(group, length[order], event[order], shift_s[order], events.arrival_s, events.departure_s)
+    again = np.lexsort((np.arange(len(trip)), lane, group))
+    first = _starts(_numbered(group[again], lane[again]))
+    order = order[again]
     trip, shift_s, event, boarding_class = trip[order], shift_s[order], event[order], boarding_class[order]
-    first = _starts(_numbered(group[order], lane[order]))
+    row_of = np.empty(len(order), np.int32)
+    row_of[order] = np.arange(len(order))
 
     pattern_sequence = network.trips.sequence[trip[first]]
     pattern_length = np.diff(sequences.stop_offset)[pattern_sequence]
@@ -92,6 +108,7 @@ def build_timetable(network: Network, day: date, class_of: Mapping[int, NDArray[
         day=day,
         sequence=pattern_sequence.astype(np.int32),
         boarding_class=boarding_class[first].astype(np.int32),
+        transfer_class=transfer_class[order][first].astype(np.int32),
         stop_offset=stop_offset,
         stop=np.ascontiguousarray(sequences.stop[at]),
         use=np.ascontiguousarray(sequences.use[at]),
@@ -101,31 +118,41 @@ def build_timetable(network: Network, day: date, class_of: Mapping[int, NDArray[
         event_offset=event_offset,
         arrival_s=arrival_s,
         departure_s=departure_s,
+        before=row_of[before],
+        after=row_of[after],
     )
 
 
-def _runs_around(network: Network, day: date) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
-    """Trips of the day before that still run, of the day, and of the next morning; their shifts and day offsets."""
+def _runs_around(network: Network, day: date) -> tuple[Longs, Ints, Longs, Longs, Longs]:
+    """Trips of the day before that still run, of the day, and of the next morning.
+
+    Returns
+    -------
+    trip, shift_s, offset
+        Of each run, with the days between its service day and ``day``.
+    before, after
+        Rows of runs of which one goes on as the other; found before runs are left out, for the next of a block may
+        be one of those.
+    """
     trips, shifts, offsets = [np.empty(0, np.int64)], [np.empty(0, np.int32)], [np.empty(0, np.int64)]
-    last = _first_event(network, np.arange(len(network.trips.id)))
-    last += np.diff(network.sequences.stop_offset)[network.trips.sequence] - 1
-    first = _first_event(network, np.arange(len(network.trips.id)))
     for offset in AROUND:
         other = day + timedelta(days=offset)
-        shift = day_shift_s(day, other, network.timezone)
         column = other.toordinal() - int(network.services.first_day[0])
         if not 0 <= column < network.services.runs.shape[1]:
             continue
-        active = network.services.runs[:, column][network.trips.service]
-        if offset < 0:
-            active = active & (network.events.arrival_s[last] + shift >= 0)
-        elif offset > 0:
-            active = active & (network.events.departure_s[first] < NEXT_MORNING_S)
-        rows = np.flatnonzero(active)
+        rows = np.flatnonzero(network.services.runs[:, column][network.trips.service])
         trips.append(rows)
-        shifts.append(np.full(len(rows), shift, np.int32))
+        shifts.append(np.full(len(rows), day_shift_s(day, other, network.timezone), np.int32))
         offsets.append(np.full(len(rows), offset, np.int64))
-    return np.concatenate(trips), np.concatenate(shifts), np.concatenate(offsets)
+    trip, shift_s, of_day = np.concatenate(trips), np.concatenate(shifts), np.concatenate(offsets)
+    first = _first_event(network, trip)
+    last = first + np.diff(network.sequences.stop_offset)[network.trips.sequence[trip]] - 1
+    over = (of_day < 0) & (network.events.arrival_s[last] + shift_s < 0)
+    kept = ~over & ((of_day <= 0) | (network.events.departure_s[first] < NEXT_MORNING_S))
+    row_of = np.cumsum(kept) - 1
+    before, after = onward_pairs(network, trip, of_day)
+    both = kept[before] & kept[after]
+    return trip[kept], shift_s[kept], of_day[kept], row_of[before[both]], row_of[after[both]]
 
 
 def _numbered(*keys: NDArray[Any]) -> NDArray[np.int64]:

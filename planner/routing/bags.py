@@ -19,25 +19,27 @@ from planner.routing.raptor import ACCESS, CHANGE, CLOSED, EGRESS, NEVER, WALK, 
 UNCOUNTED: dict[str, Any] = {"_nrt": False}  # as in raptor
 compiled = njit(cache=True, nogil=True, **UNCOUNTED)
 
-# Columns of the log, one row for each label; LINK is the next label of the same bag, -1 at its end.
-TIME, PARENT, STOP, VARIANT, RUN, ENTERED, LEFT, LEVEL, RIDES, ROLLED, LINK = range(11)
-N_COLUMNS = 11
+# Columns of the log, one row for each label. LINK is the next label of the same bag, -1 at its end; ONWARD the row of
+# Riding.next_variant if this one stays aboard, else -1.
+TIME, PARENT, STOP, VARIANT, RUN, ENTERED, LEFT, LEVEL, RIDES, ROLLED, LINK, ONWARD = range(12)
+N_COLUMNS = 12
 
 
 class Ends(NamedTuple):
     """Where the question ends, and how far one may roll before."""
 
-    egress_s: NDArray[np.int32]  # [S] -1: too far
+    egress_s: NDArray[np.int32]  # [S spots] -1: too far
     egress_doubts: NDArray[np.uint8]
     egress_dm: NDArray[np.int32]
     most_dm: NDArray[np.int64]  # [1]
 
 
 class Bags(NamedTuple):
-    """What the rounds remember. Bags are chains of labels, the newest first."""
+    """What the rounds remember, for S spots. Bags are chains of labels, the newest first."""
 
     off_bag: NDArray[np.int32]  # [S] the newest label of having got off here, -1: none
     ready_bag: NDArray[np.int32]  # [S] the newest label of standing ready here
+    aboard_bag: NDArray[np.int32]  # [N] the newest label of staying aboard where a run goes on
     bound_s: NDArray[np.int32]  # [K, C] earliest arrival with at most k rides and c doubts
     unhurried: NDArray[np.bool_]  # [S] the first boarding here needs no ``board_s``
     ready_stops: NDArray[np.int32]  # lists of stops, with the marks that keep them free of repetition
@@ -72,10 +74,7 @@ def search_limited(
     tally : int64[8]
         Positions scanned, footpaths checked, labels written (the rest is internal).
     """
-    n_stops, n_variants, most_runs = walking.change_s.shape[0], riding.n_runs.shape[0], 0
-    for v in range(n_variants):
-        most_runs = max(most_runs, riding.n_runs[v])
-    bags = _new_bags(max_rides + 1, n_levels, n_stops, n_variants, most_runs)
+    bags = _new_bags(riding, walking, max_rides + 1, n_levels)
     ends = Ends(egress_s, egress_doubts, egress_dm, np.full(1, most_dm, np.int64))
     log = np.empty((1024 + access_stop.shape[0], N_COLUMNS), np.int32)
     for a in range(access_stop.shape[0]):
@@ -99,6 +98,10 @@ def _run_rounds(riding, walking, bags, ends, log, max_rides):
         while at < queued:
             log = _with_room(log, bags.tally[WRITTEN], _rides_at_most(riding, bags, bags.queue[at]))
             at = _ride_all(riding, bags, ends, log, at, queued, ride)
+        at = bags.tally[NEW_OFF]
+        while at < bags.tally[WRITTEN]:
+            log = _with_room(log, bags.tally[WRITTEN], _onward_at_most(riding, log[at, ONWARD]))
+            at = _go_on_all(riding, bags, ends, log, at, ride)
         bags.tally[READY], bags.tally[NEW_READY] = 0, bags.tally[WRITTEN]
         at = 0
         while at < bags.tally[OFF]:
@@ -130,8 +133,21 @@ def _open_round(riding, bags):
 
 @compiled
 def _rides_at_most(riding, bags, v):
-    """How many labels riding a variant can write: at each position every run and level twice."""
-    return 2 * (riding.stop_offset[v + 1] - riding.stop_offset[v]) * riding.n_runs[v] * bags.bound_s.shape[1]
+    """How many labels riding a variant can write: every run and level twice at each position, and staying aboard."""
+    n_runs, n_levels = riding.n_runs[v], bags.bound_s.shape[1]
+    stays = n_runs if riding.run_offset[v] >= 0 else 0
+    return (2 * (riding.stop_offset[v + 1] - riding.stop_offset[v]) + stays) * n_runs * n_levels
+
+
+@compiled
+def _onward_at_most(riding, at):
+    """How many labels riding on from a row of ``next_variant`` can write."""
+    n = 0
+    while at >= 0:
+        v = riding.next_variant[at]
+        n += 2 * (riding.stop_offset[v + 1] - riding.stop_offset[v]) + 1
+        at = riding.next_more[at]
+    return n
 
 
 @compiled
@@ -177,8 +193,12 @@ def _ride(riding, bags, ends, log, v, ride):
     for i in range(bags.first[v], length):
         s = riding.stop[base + i]
         if riding.alight[base + i] != CLOSED:
-            for seat in range(bags.tally[SEATED]):
-                _get_off(riding, bags, ends, log, v, i, seat, ride)
+            for n in range(bags.tally[SEATED]):
+                seat = bags.seats[n]
+                _get_off(
+                    riding, bags, ends, log, v, i, np.int64(seat[S_RUN]), np.int64(seat[S_LEVEL]), seat[S_ROLLED],
+                    seat[S_SINCE], seat[S_LABEL], ride,
+                )  # fmt: skip
         if riding.board[base + i] != CLOSED and i < length - 1:
             label = bags.ready_bag[s]
             while label >= bags.tally[NEW_READY]:
@@ -186,6 +206,54 @@ def _ride(riding, bags, ends, log, v, ride):
                 label = log[label, LINK]
     bags.tally[SCANNED] += length - bags.first[v]
     bags.first[v] = -1
+    if riding.run_offset[v] >= 0:
+        for n in range(bags.tally[SEATED]):
+            seat = bags.seats[n]
+            for run in range(seat[S_RUN], riding.n_runs[v]):  # a later run may go on as something else
+                _sit_down(
+                    riding, bags, log, v, run, np.int64(seat[S_LEVEL]), seat[S_ROLLED], seat[S_SINCE], seat[S_LABEL],
+                    ride,
+                )  # fmt: skip
+
+
+@compiled
+def _sit_down(riding, bags, log, v, run, level, rolled, since, parent, ride):
+    """Stay aboard at the end of a run that goes on, unless somebody does who is no worse in anything."""
+    at, last = riding.run_offset[v] + run, riding.stop_offset[v + 1] - riding.stop_offset[v] - 1
+    if riding.next_variant[at] < 0:
+        return
+    arrival = riding.arrival_s[riding.event_offset[v] + run * (last + 1) + last]
+    if arrival >= bags.bound_s[ride, level]:
+        return
+    if _welcome(log, bags.aboard_bag, at, arrival, level, rolled, ride):
+        s = riding.stop[riding.stop_offset[v] + last]
+        label = _write(bags, log, arrival, parent, s, v, run, since, last, level, ride, rolled)
+        log[label, ONWARD] = at
+        _put(log, bags.aboard_bag, at, label)
+
+
+@compiled
+def _go_on_all(riding, bags, ends, log, begin, ride):
+    """Ride on from the labels that stay aboard; gives the first for which the log has no room, or the end of all."""
+    label = begin
+    while label < bags.tally[WRITTEN]:
+        at = np.int64(log[label, ONWARD])
+        if bags.tally[WRITTEN] + _onward_at_most(riding, at) > log.shape[0]:
+            return label
+        level, rolled = np.int64(log[label, LEVEL]), log[label, ROLLED]
+        while at >= 0:
+            v, run = np.int64(riding.next_variant[at]), np.int64(riding.next_run[at])
+            base = riding.stop_offset[v]
+            length = riding.stop_offset[v + 1] - base
+            for i in range(1, length):
+                if riding.alight[base + i] != CLOSED:
+                    _get_off(riding, bags, ends, log, v, i, run, level, rolled, 0, label, ride)
+            bags.tally[SCANNED] += length - 1
+            if riding.run_offset[v] >= 0:
+                _sit_down(riding, bags, log, v, run, level, rolled, 0, label, ride)
+            at = np.int64(riding.next_more[at])
+        label += 1
+    return label
 
 
 @compiled
@@ -212,13 +280,13 @@ def _get_on(riding, bags, log, v, i, s, label, ride):
 
 
 @compiled
-def _get_off(riding, bags, ends, log, v, i, seat, ride):
-    """Get off at position i from a seat; maybe that is the destination."""
+def _get_off(riding, bags, ends, log, v, i, run, aboard, rolled, since, parent, ride):
+    """Get off at position i, having sat at a level of doubts; maybe that is the destination."""
     at, n_levels = riding.stop_offset[v] + i, bags.bound_s.shape[1]
-    length, s, run = riding.stop_offset[v + 1] - riding.stop_offset[v], riding.stop[at], bags.seats[seat, S_RUN]
-    level = min(bags.seats[seat, S_LEVEL] + np.int64(riding.alight[at]), n_levels - 1)
+    length, s = riding.stop_offset[v + 1] - riding.stop_offset[v], riding.stop[at]
+    level = min(aboard + np.int64(riding.alight[at]), n_levels - 1)
     arrival = riding.arrival_s[riding.event_offset[v] + run * length + i]
-    got_off, rolled = arrival + riding.alight_s[at], bags.seats[seat, S_ROLLED]
+    got_off = arrival + riding.alight_s[at]
     egress_s = ends.egress_s[s]
     there = arrival if egress_s == 0 else got_off + egress_s
     final = min(level + np.int64(ends.egress_doubts[s]), n_levels - 1)
@@ -227,7 +295,6 @@ def _get_off(riding, bags, ends, log, v, i, seat, ride):
     better = got_off < bags.bound_s[ride, level] and _welcome(log, bags.off_bag, s, got_off, level, rolled, ride)
     if not (better or arrives):
         return
-    since, parent = bags.seats[seat, S_SINCE], bags.seats[seat, S_LABEL]
     label = _write(bags, log, got_off, parent, s, v, run, since, i, level, ride, rolled)
     if better:
         _put(log, bags.off_bag, s, label)
@@ -330,15 +397,19 @@ def _write(bags, log, time_s, parent, stop, variant, run, entered, left, level, 
     row = bags.tally[WRITTEN]
     log[row, TIME], log[row, PARENT], log[row, STOP], log[row, VARIANT] = time_s, parent, stop, variant
     log[row, RUN], log[row, ENTERED], log[row, LEFT], log[row, LEVEL] = run, entered, left, level
-    log[row, RIDES], log[row, ROLLED], log[row, LINK] = rides, rolled, -1
+    log[row, RIDES], log[row, ROLLED], log[row, LINK], log[row, ONWARD] = rides, rolled, -1, -1
     bags.tally[WRITTEN] = row + 1
     return row
 
 
 @njit(cache=True, nogil=True)
-def _new_bags(n_rows, n_levels, n_stops, n_variants, most_runs):
+def _new_bags(riding, walking, n_rows, n_levels):
+    n_stops, n_variants, most_runs = walking.change_s.shape[0], riding.n_runs.shape[0], 0
+    for v in range(n_variants):
+        most_runs = max(most_runs, riding.n_runs[v])
     return Bags(
-        np.full(n_stops, -1, np.int32), np.full(n_stops, -1, np.int32), np.full((n_rows, n_levels), NEVER, np.int32),
+        np.full(n_stops, -1, np.int32), np.full(n_stops, -1, np.int32), np.full(riding.next_run.shape[0], -1, np.int32),
+        np.full((n_rows, n_levels), NEVER, np.int32),
         np.zeros(n_stops, np.bool_), np.empty(n_stops, np.int32), np.zeros(n_stops, np.bool_),
         np.empty(n_stops, np.int32), np.zeros(n_stops, np.bool_), np.empty(n_variants, np.int32),
         np.full(n_variants, -1, np.int32), np.empty((most_runs * n_levels + 1, 5), np.int32), np.zeros(8, np.int64),
@@ -358,6 +429,6 @@ def _with_room(log, size, more):
 @njit(cache=True, nogil=True)
 def _as_labels(log):
     return Labels(
-        log[:, TIME].copy(), log[:, PARENT].copy(), log[:, STOP].copy(), log[:, VARIANT].copy(), log[:, RUN].copy(),
-        log[:, ENTERED].copy(), log[:, LEFT].copy(), log[:, LEVEL].astype(np.uint8), log[:, RIDES].astype(np.uint8),
+        log[:, TIME], log[:, PARENT], log[:, STOP], log[:, VARIANT], log[:, RUN], log[:, ENTERED], log[:, LEFT],
+        log[:, LEVEL] & 255, log[:, RIDES] & 255,  # as raptor has them: another type would compile what follows again
     )  # fmt: skip

@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from planner.access.walking import UNSEEN_WAY_M, judge_way
 from planner.model import Profile, Unknown
 from planner.network.classes import BoardingClass, boarding_classes
-from planner.network.tables import ALIGHT, BOARD, Network
+from planner.network.tables import ALIGHT, BOARD, Ints, Longs, Network
 from planner.network.timetable import AROUND, Timetable, build_timetable
 from planner.routing.cells import Cells, Copy, judge_cells
 from planner.routing.raptor import CLOSED, NEVER, Riding, Walking
+from planner.routing.transfers import FORBIDDEN, MINIMUM, TIMED, TransferClasses, Ways, arrange_ways, transfer_classes
 
 MAX_DOUBTS = 7  # the search counts doubts exactly up to here; the itinerary tells them all
 USUAL_SPEED_M_S = 1.33  # that for which minimum change times are written
-FORBIDDEN, MINIMUM = 3, 2  # transfers.txt transfer_type
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +38,9 @@ class View:
     pattern: NDArray[np.int64]  # [V] row of the timetable
     copy: NDArray[np.int64]  # [V] row of copies
     n_levels: int
+    stop_of: Ints  # [X] stop of each spot (planner.routing.transfers); the first S spots are the stops themselves
+    spot_offset: Longs  # [S + 1] spots of stop s are spots[spot_offset[s]:spot_offset[s + 1]]
+    spots: Ints  # [X]
 
 
 @lru_cache(maxsize=8)
@@ -49,7 +52,14 @@ def day_view(network: Network, day: date) -> tuple[Timetable, tuple[BoardingClas
         classes, of_trip = boarding_classes(network, day + timedelta(days=offset))
         own = np.array([numbers.setdefault(one, len(numbers)) for one in classes], np.int32)
         class_of[offset] = own[of_trip]
-    return build_timetable(network, day, class_of), tuple(numbers)
+    return build_timetable(network, day, class_of, _classes_and_ways(network)[0].of_trip), tuple(numbers)
+
+
+@lru_cache(maxsize=4)
+def _classes_and_ways(network: Network) -> tuple[TransferClasses, Ways]:
+    """What transfers.txt says, of every day."""
+    classes = transfer_classes(network)
+    return classes, arrange_ways(network, classes)
 
 
 @lru_cache(maxsize=32)
@@ -58,8 +68,9 @@ def profile_view(network: Network, day: date, profile: Profile, unknown: Unknown
     timetable, classes = day_view(network, day)
     cells = judge_cells(network, profile, classes)
     pattern, copy = _variants(timetable, cells)
+    _, ways = _classes_and_ways(network)
     length = np.diff(timetable.stop_offset)[pattern]
-    stop_offset = np.concatenate(([0], np.cumsum(length))).astype(np.int64)
+    stop_offset = _offsets(length)
     at = np.repeat(timetable.stop_offset[pattern] - stop_offset[:-1], length) + np.arange(stop_offset[-1])
     stop, use, row = timetable.stop[at], timetable.use[at], np.repeat(copy, length)
     trusts = np.array([one.vehicle_type is not None for one in cells.copies], np.bool_)
@@ -67,14 +78,18 @@ def profile_view(network: Network, day: date, profile: Profile, unknown: Unknown
     board = np.where(trusts[row] & (board != CLOSED), board + 1, board)  # "if this vehicle comes" is a doubt
     may_board = _policy(np.where(use & BOARD, board, CLOSED).astype(np.uint8), unknown)
     may_alight = _policy(np.where(use & ALIGHT, cells.alight[row, stop], CLOSED), unknown)
-    counts, at_variant, at_position = stops_by(stop, stop_offset, may_board, len(network.stops.id))
+    spot = ways.spots_at(np.repeat(timetable.transfer_class[pattern], length), stop)
+    counts, at_variant, at_position = stops_by(spot, stop_offset, may_board, len(ways.stop_of))
+    run_offset, next_variant, next_run, next_more = onward_rows(
+        np.diff(timetable.run_offset)[pattern], _onward(timetable, cells.copies, pattern, copy)
+    )
     return View(
         timetable=timetable,
         classes=classes,
         copies=cells.copies,
         riding=Riding(
             stop_offset=stop_offset,
-            stop=stop,
+            stop=spot,
             board=may_board,
             alight=may_alight,
             board_s=np.zeros(len(stop), np.int32),  # the vehicle waits for ramp and securing
@@ -83,14 +98,21 @@ def profile_view(network: Network, day: date, profile: Profile, unknown: Unknown
             n_runs=np.diff(timetable.run_offset)[pattern],
             arrival_s=timetable.arrival_s,
             departure_s=timetable.departure_s,
-            at_stop_offset=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
+            at_stop_offset=_offsets(counts),
             at_variant=at_variant,
             at_position=at_position,
+            run_offset=run_offset,
+            next_variant=next_variant,
+            next_run=next_run,
+            next_more=next_more,
         ),
-        walking=compile_walking(network, profile, unknown),
+        walking=compile_walking(ways, profile, unknown),
         pattern=pattern,
         copy=copy,
         n_levels=MAX_DOUBTS + 1 if unknown is Unknown.PENALISE else 1,
+        stop_of=ways.stop_of,
+        spot_offset=ways.spot_offset,
+        spots=ways.spots,
     )
 
 
@@ -104,6 +126,44 @@ def _variants(timetable: Timetable, cells: Cells) -> tuple[NDArray[np.int64], ND
     ]
     columns = np.array(pairs, np.int64).reshape(-1, 2)
     return np.ascontiguousarray(columns[:, 0]), np.ascontiguousarray(columns[:, 1])
+
+
+def _onward(timetable: Timetable, copies: tuple[Copy, ...], pattern: Longs, copy: Longs) -> Longs:
+    """Which run of which variant goes on as which: rows of (variant, run, next variant, next run).
+
+    Who trusts that one type of a mixture comes trusts it further, where the next trip knows that type; else there
+    comes what comes.
+    """
+    if not len(timetable.before):
+        return np.empty((0, 4), np.int64)
+    of_run = np.repeat(np.arange(timetable.n_patterns), np.diff(timetable.run_offset))
+    variants: dict[int, dict[str | None, int]] = {}
+    for variant, (p, k) in enumerate(zip(pattern.tolist(), copy.tolist(), strict=True)):
+        variants.setdefault(p, {})[copies[k].vehicle_type] = variant
+    rows = []
+    for before, after in zip(timetable.before.tolist(), timetable.after.tolist(), strict=True):
+        p, q = int(of_run[before]), int(of_run[after])
+        run, next_run = before - int(timetable.run_offset[p]), after - int(timetable.run_offset[q])
+        onto = variants[q]
+        rows += [(v, run, onto.get(kind, onto[None]), next_run) for kind, v in variants[p].items()]
+    return np.array(rows, np.int64).reshape(-1, 4)
+
+
+def onward_rows(n_runs: Longs, pairs: Longs) -> tuple[Longs, Ints, Ints, Ints]:
+    """Lay out what goes on as ``Riding`` has it: run_offset, next_variant, next_run and next_more."""
+    goes_on = np.unique(pairs[:, 0])
+    run_offset = np.full(len(n_runs), -1, np.int64)
+    run_offset[goes_on] = np.cumsum(n_runs[goes_on]) - n_runs[goes_on]
+    total = int(n_runs[goes_on].sum())
+    at = run_offset[pairs[:, 0]] + pairs[:, 1]
+    order = np.argsort(at, kind="stable")
+    pairs, at = pairs[order], at[order]
+    again = np.concatenate(([False], at[1:] == at[:-1])) if len(at) else np.empty(0, np.bool_)
+    at[again] = total + np.arange(int(again.sum()))  # further rows stand behind those of the runs
+    next_variant, next_run, next_more = (np.full(total + int(again.sum()), -1, np.int32) for _ in range(3))
+    next_variant[at], next_run[at] = pairs[:, 2], pairs[:, 3]
+    next_more[at[np.flatnonzero(again) - 1]] = at[again]
+    return run_offset, next_variant, next_run, next_more
 
 
 def stops_by(
@@ -133,40 +193,51 @@ def _policy(doubts: NDArray[np.uint8], unknown: Unknown) -> NDArray[np.uint8]:
     return doubts
 
 
-def compile_walking(network: Network, profile: Profile, unknown: Unknown) -> Walking:
-    """Walks between stops and changes at one stop, as this traveller does them."""
-    paths, transfers = network.footpaths, network.transfers
-    n_stops = len(network.stops.id)
-    origin = np.repeat(np.arange(n_stops), np.diff(paths.offset))
-    pace = USUAL_SPEED_M_S / profile.speed_m_s
-    minimum = np.where(transfers.type == MINIMUM, np.maximum(transfers.min_s, 0), 0) * pace
-
-    same = transfers.from_stop == transfers.to_stop
-    change_s = np.full(n_stops, profile.margin_s, np.int64)
-    np.maximum.at(change_s, transfers.from_stop[same], np.ceil(minimum[same]).astype(np.int64))
-    change_s[transfers.from_stop[same & (transfers.type == FORBIDDEN)]] = NEVER
-
-    duration_s = np.ceil(paths.distance_m / profile.speed_m_s).astype(np.int64)
-    doubt = np.where(paths.distance_m > UNSEEN_WAY_M, judge_way(2 * UNSEEN_WAY_M, profile).doubts, 0).astype(np.uint8)
-    asked = {(int(a), int(b)): (int(t), float(m)) for a, b, t, m in zip(
-        transfers.from_stop[~same], transfers.to_stop[~same], transfers.type[~same], minimum[~same], strict=True
-    )}  # fmt: skip
-    keep = np.ones(len(paths.to), np.bool_)
-    if asked:
-        for row, pair in enumerate(zip(origin.tolist(), paths.to.tolist(), strict=True)):
-            kind, least_s = asked.get(pair, (0, 0.0))
-            keep[row] = kind != FORBIDDEN
-            duration_s[row] = max(duration_s[row], int(np.ceil(least_s)))
-    doubt = _policy(doubt, unknown)
-    keep &= doubt != CLOSED
-    rows = np.flatnonzero(keep)
-    rows = rows[np.lexsort((duration_s[rows], origin[rows]))]
-    counts = np.bincount(origin[rows], minlength=n_stops)
+def compile_walking(ways: Ways, profile: Profile, unknown: Unknown) -> Walking:
+    """Walks between spots and changes at one spot, as this traveller does them."""
+    n_spots = len(ways.stop_of)
+    margin_s = profile.margin_s
+    way_s = np.ceil(ways.distance_m / profile.speed_m_s).astype(np.int64)
+    nowhere, here = np.zeros(n_spots, np.int64), np.ones(n_spots, np.bool_)
+    change_s = _change_s(ways.change_kind, nowhere, ways.change_min_s, here, profile)
+    same = ways.stop_of[ways.origin] == ways.stop_of[ways.to]
+    duration_s = _change_s(ways.kind, way_s, ways.min_s, same, profile)
+    unseen = np.where(ways.distance_m > UNSEEN_WAY_M, judge_way(2 * UNSEEN_WAY_M, profile).doubts, 0).astype(np.uint8)
+    doubts = _policy(unseen, unknown)
+    keep = (ways.kind != FORBIDDEN) & (doubts != CLOSED)
+    origin = ways.origin
+    if not keep.all():
+        origin, duration_s, doubts = origin[keep], duration_s[keep], doubts[keep]
+    to, walked_dm = ways.to[keep], np.ceil(10 * ways.distance_m[keep]).astype(np.int32)
+    if not _ascending(origin, duration_s):
+        order = np.lexsort((duration_s, origin))
+        to, duration_s, doubts, walked_dm = to[order], duration_s[order], doubts[order], walked_dm[order]
     return Walking(
-        offset=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
-        to=paths.to[rows].astype(np.int32),
-        duration_s=(duration_s[rows] + profile.margin_s).astype(np.int32),
-        doubts=doubt[rows],
+        offset=_offsets(np.bincount(origin, minlength=n_spots)),
+        to=to,
+        duration_s=duration_s.astype(np.int32),
+        doubts=doubts,
         change_s=change_s.astype(np.int32),
-        walked_dm=np.ceil(10 * paths.distance_m[rows].astype(np.float64)).astype(np.int32),
+        walked_dm=walked_dm,
     )
+
+
+def _change_s(kind: NDArray[np.int8], way_s: Longs, min_s: Ints, same: NDArray[np.bool_], profile: Profile) -> Longs:
+    """Seconds from having got off to standing ready, by what the rule says; NEVER if it forbids the change."""
+    pace = USUAL_SPEED_M_S / profile.speed_m_s
+    told = kind == MINIMUM
+    least_s = np.ceil(np.maximum(min_s[told], 0) * pace).astype(np.int64)
+    seconds = way_s + np.where(kind != TIMED, profile.margin_s, 0)
+    # between two stops the margin comes on top; at one stop the minimum holds it already
+    walked = np.maximum(way_s[told], least_s) + profile.margin_s
+    seconds[told] = np.where(same[told], np.maximum(least_s, profile.margin_s), walked)
+    seconds[kind == FORBIDDEN] = NEVER
+    return seconds
+
+
+def _ascending(origin: Ints, duration_s: Longs) -> bool:
+    return bool(((np.diff(duration_s) >= 0) | (np.diff(origin) != 0)).all())
+
+
+def _offsets(counts: Longs) -> Longs:
+    return np.concatenate(([0], np.cumsum(counts))).astype(np.int64)

@@ -1,4 +1,4 @@
-"""One run of the kernel: a question becomes row numbers, and labels become paths.
+"""One run of the kernels: a question becomes row numbers, and labels become paths.
 
 Leaving at a time searches forward; arriving by a time searches the mirrored view. A window is a list of
 departures, the latest first; the end of the window is searched too, and not told, so that an itinerary which a
@@ -7,20 +7,24 @@ later departure beats is not told either: windows side by side neither lose nor 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.model import Profile, Unknown
 from planner.network.clock import clock_of, later
-from planner.network.tables import Network
+from planner.network.tables import Ints, Network
 from planner.routing.compile import View, profile_view
+from planner.routing.follow import best_paths, departures
 from planner.routing.mirror import mirror_view
 from planner.routing.query import Query
-from planner.routing.raptor import ACCESS, EGRESS, Labels, search
+from planner.routing.raptor import Labels, Riding, search
 from planner.routing.walks import Walks, walks_around
 
 HALF_A_DAY_S = 12 * 3600  # a day view reaches from the night before to noon of the next day
@@ -28,12 +32,26 @@ HALF_A_DAY_S = 12 * 3600  # a day view reaches from the night before to noon of 
 
 @dataclass(frozen=True, slots=True)
 class Ride:
-    """One ride in row numbers: variant, run of it, and the positions of getting on and off."""
+    """One ride in row numbers: variant, run of it, and the positions of getting on and off.
+
+    Who stays aboard goes on in ``onward``, pairs of variant and run; ``alight`` counts in the last of them.
+    """
 
     variant: int
     run: int
     board: int
     alight: int
+    onward: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def last_variant(self) -> int:
+        """The variant in which ``alight`` counts."""
+        return self.onward[-1][0] if self.onward else self.variant
+
+    @property
+    def last_run(self) -> int:
+        """The run of ``last_variant``."""
+        return self.onward[-1][1] if self.onward else self.run
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +79,45 @@ class Search:
     paths: tuple[Path, ...]
 
 
-def run_search(network: Network, query: Query) -> Search:
+class Start(NamedTuple):
+    """Access as the kernels have it, by spot; ``walked_dm`` rounded up to whole decimetres."""
+
+    spot: Ints
+    seconds: Ints
+    level: NDArray[np.uint8]
+    walked_dm: Ints
+
+
+class End(NamedTuple):
+    """Egress as the kernels have it: seconds to the destination by spot, -1: too far."""
+
+    seconds: Ints
+    doubts: NDArray[np.uint8]
+    walked_dm: Ints
+
+
+Ask = Callable[[View, Query, Ints, Start, End], Labels]  # a kernel: its third argument are departures, the latest first
+
+
+def search_all(view: View, query: Query, depart_s: Ints, start: Start, end: End) -> Labels:
+    """Ask the kernel for all ways, however far one rolls."""
+    labels, _, _ = search(
+        view.riding,
+        view.walking,
+        depart_s,
+        start.spot,
+        start.seconds,
+        start.level,
+        end.seconds,
+        end.doubts,
+        query.max_transfers + 1,
+        view.n_levels,
+        np.zeros(len(end.seconds), np.int32),
+    )
+    return Labels(*labels)
+
+
+def run_search(network: Network, query: Query, ask: Ask = search_all) -> Search:
     """Search the day of the question between the walks around its ends."""
     day = view_day(network, query)
     view = profile_view(network, day, query.profile, query.unknown)
@@ -70,15 +126,12 @@ def run_search(network: Network, query: Query) -> Search:
     at_s = clock_of(query.at, day, network.timezone)
     margin_s = query.profile.margin_s
     if query.arrive_by:
-        mirror = _mirrored(network, day, query.profile, query.unknown)
-        labels = _labels(mirror, query, -at_s, egress, 0, access, margin_s)
-        paths = [_turned(mirror, path) for path in _paths(labels, egress, 0)]
+        mirror = mirrored_view(network, day, query.profile, query.unknown)
+        found = _paths(mirror, query, -at_s, start_of(mirror, egress, 0), _end_of(mirror, access, margin_s), ask)
+        paths = tuple(_turned(mirror, path) for path in found)
     else:
-        labels = _labels(view, query, at_s, access, margin_s, egress, 0)
-        paths = _paths(labels, access, margin_s)
-    end_s = -at_s + query.window_s if query.arrive_by else at_s + query.window_s
-    told = [path for path in paths if not query.window_s or _start(path, query) < end_s]
-    return Search(view, day, access, egress, tuple(_pareto(told, query)))
+        paths = tuple(_paths(view, query, at_s, start_of(view, access, margin_s), _end_of(view, egress, 0), ask))
+    return Search(view, day, access, egress, paths)
 
 
 def view_day(network: Network, query: Query) -> date:
@@ -87,96 +140,68 @@ def view_day(network: Network, query: Query) -> date:
 
 
 @lru_cache(maxsize=16)
-def _mirrored(network: Network, day: date, profile: Profile, unknown: Unknown) -> View:
+def mirrored_view(network: Network, day: date, profile: Profile, unknown: Unknown) -> View:
+    """Give the mirror of a profile view; the last few are kept."""
     return mirror_view(profile_view(network, day, profile, unknown))
 
 
-def _labels(
-    view: View, query: Query, at_s: int, access: Walks, access_margin_s: int, egress: Walks, egress_margin_s: int
-) -> Labels:
-    n_stops = len(view.walking.change_s)
-    egress_s = np.full(n_stops, -1, np.int32)
-    egress_doubts = np.zeros(n_stops, np.uint8)
-    egress_s[egress.stop] = egress.duration_s + egress_margin_s
-    egress_doubts[egress.stop] = egress.doubts
-    access_s = access.duration_s + access_margin_s
-    departures = _departures(view, at_s, query.window_s, access, access_s) if query.window_s else [at_s]
-    labels, _, _ = search(
-        view.riding,
-        view.walking,
-        np.array(departures, np.int32),
-        access.stop.astype(np.int32),
-        access_s.astype(np.int32),
-        access.doubts,
-        egress_s,
-        egress_doubts,
-        query.max_transfers + 1,
-        view.n_levels,
-    )
-    return Labels(*labels)
+def start_of(view: View, walks: Walks, margin_s: int) -> Start:
+    """Stand at every spot of the stops around."""
+    count = np.diff(view.spot_offset)[walks.stop]
+    walk = np.repeat(np.arange(len(walks.stop)), count)
+    at = np.arange(len(walk)) - np.repeat(np.cumsum(count) - count, count)
+    spot = view.spots[view.spot_offset[walks.stop][walk] + at]
+    walked_dm = np.ceil(10 * walks.distance_m[walk]).astype(np.int32)
+    return Start(spot, (walks.duration_s[walk] + margin_s).astype(np.int32), walks.doubts[walk], walked_dm)
 
 
-def _departures(view: View, at_s: int, window_s: int, access: Walks, access_s: NDArray[np.int64]) -> list[int]:
-    """Give every time of setting out that just reaches a first ride within the window, the latest first."""
-    riding = view.riding
-    found = [np.array([at_s + window_s])]
-    for stop, seconds in zip(access.stop.tolist(), access_s.tolist(), strict=True):
-        for row in range(int(riding.at_stop_offset[stop]), int(riding.at_stop_offset[stop + 1])):
-            v, i = int(riding.at_variant[row]), int(riding.at_position[row])
-            first = int(riding.event_offset[v]) + i * int(riding.n_runs[v])
-            column = riding.departure_s[first : first + int(riding.n_runs[v])]
-            hurry = 0 if seconds == 0 else int(riding.board_s[int(riding.stop_offset[v]) + i])
-            sets_out = column.astype(np.int64) - hurry - seconds
-            low, high = np.searchsorted(sets_out, [at_s, at_s + window_s])
-            found.append(sets_out[low:high])
-    return [int(moment) for moment in np.unique(np.concatenate(found))[::-1]]
+def _end_of(view: View, walks: Walks, margin_s: int) -> End:
+    """Leave from every spot of the stops around."""
+    start = start_of(view, walks, margin_s)
+    seconds, doubts = np.full(len(view.stop_of), -1, np.int32), np.zeros(len(view.stop_of), np.uint8)
+    walked_dm = np.zeros(len(view.stop_of), np.int32)
+    seconds[start.spot], doubts[start.spot], walked_dm[start.spot] = start.seconds, start.level, start.walked_dm
+    return End(seconds, doubts, walked_dm)
 
 
-def _paths(labels: Labels, access: Walks, margin_s: int) -> list[Path]:
-    """Follow every EGRESS label back to the start."""
-    seconds = dict(zip(access.stop.tolist(), (access.duration_s + margin_s).tolist(), strict=True))
-    paths = []
-    for end in np.flatnonzero(labels.variant == EGRESS).tolist():
-        rides = []
-        label = int(labels.parent[end])
-        while labels.variant[label] != ACCESS:
-            if labels.variant[label] >= 0:
-                row = (labels.variant, labels.run, labels.board, labels.alight)
-                rides.append(Ride(*(int(column[label]) for column in row)))
-            label = int(labels.parent[label])
-        set_out = int(labels.time_s[label]) - seconds[int(labels.stop[label])]
-        paths.append(Path(tuple(rides[::-1]), set_out, int(labels.time_s[end]), int(labels.level[end])))
+def _paths(view: View, query: Query, at_s: int, start: Start, end: End, ask: Ask) -> list[Path]:
+    """Search a view forward, and follow what no other beats back to the start."""
+    if query.window_s:
+        depart_s = departures(view.riding, at_s, query.window_s, start.spot, start.seconds)
+    else:
+        depart_s = np.array([at_s], np.int32)
+    labels = ask(view, query, depart_s, start, end)
+    before_s = at_s + query.window_s if query.window_s else at_s + 1
+    ends, rides = best_paths(labels, start.spot, start.seconds, query.window_s > 0, before_s)
+    paths, rows = [], iter(rides.tolist())
+    for departure_s, arrival_s, level, n_rows in ends.tolist():
+        paths.append(Path(_joined(islice(rows, n_rows)), departure_s, arrival_s, level))
     return paths
+
+
+def _joined(rows: Iterable[list[int]]) -> tuple[Ride, ...]:
+    """Join rows of one vehicle to one ride."""
+    rides: list[Ride] = []
+    for variant, run, board, alight, goes_on in rows:
+        if goes_on:
+            before = rides.pop()
+            onward = (*before.onward, (variant, run))
+            rides.append(Ride(before.variant, before.run, before.board, alight, onward))
+        else:
+            rides.append(Ride(variant, run, board, alight))
+    return tuple(rides)
 
 
 def _turned(mirror: View, path: Path) -> Path:
     """Turn a path of the mirrored view back."""
-    riding = mirror.riding
-    rides = []
+    riding, rides = mirror.riding, []
     for ride in reversed(path.rides):
-        last = int(riding.stop_offset[ride.variant + 1] - riding.stop_offset[ride.variant]) - 1
-        run = int(riding.n_runs[ride.variant]) - 1 - ride.run
-        rides.append(Ride(ride.variant, run, last - ride.alight, last - ride.board))
+        trips = [(v, int(riding.n_runs[v]) - 1 - run) for v, run in reversed(((ride.variant, ride.run), *ride.onward))]
+        (first, run), onward = trips[0], tuple(trips[1:])
+        board = _last_position(riding, first) - ride.alight
+        rides.append(Ride(first, run, board, _last_position(riding, ride.variant) - ride.board, onward))
     return Path(tuple(rides), -path.arrival_s, -path.departure_s, path.level)
 
 
-def _start(path: Path, query: Query) -> int:
-    """The end of a path from which the search began, in the direction of the search."""
-    return -path.arrival_s if query.arrive_by else path.departure_s
-
-
-def _pareto(paths: list[Path], query: Query) -> list[Path]:
-    """Paths that no other beats: in arrival (or departure), rides and doubts; in a window in both times."""
-    if not paths:
-        return []
-    leaves_later = [-path.departure_s if query.arrive_by or query.window_s else 0 for path in paths]
-    arrives = [path.arrival_s if query.window_s or not query.arrive_by else 0 for path in paths]
-    key = np.array([leaves_later, arrives, [len(p.rides) for p in paths], [p.level for p in paths]], np.int64).T
-    number = np.arange(len(paths))
-    best = []
-    for row, path in enumerate(paths):
-        as_good = (key <= key[row]).all(axis=1)
-        better = (key < key[row]).any(axis=1) | (number < row)
-        if not (as_good & better).any():
-            best.append(path)
-    return best
+def _last_position(riding: Riding, variant: int) -> int:
+    return int(riding.stop_offset[variant + 1] - riding.stop_offset[variant]) - 1

@@ -12,6 +12,7 @@ from planner.access.walking import judge_way
 from planner.facts import Certainty
 from planner.model import Itinerary, Leg, Place, Verdict
 from planner.network.clock import later, moment_of
+from planner.network.footpaths import DETOUR
 from planner.network.modes import mode_of
 from planner.network.shapes import ride_line
 from planner.network.tables import Network
@@ -33,7 +34,7 @@ def describe_path(network: Network, search: Search, query: Query, path: Path) ->
         joined.append(leg)
         if after is not None:
             joined += _change(network, query, leg, _on_the_quay(network, view, ride, leg), after)
-    metres = search.egress.metres_by_stop()[_stop(view, last.variant, last.alight)]
+    metres = search.egress.metres_by_stop()[_stop(view, last.last_variant, last.alight)]
     joined += _egress(network, query, legs[-1], _on_the_quay(network, view, last, legs[-1]), metres)
     return _itinerary(network, query, joined)
 
@@ -59,37 +60,30 @@ def stop_place(network: Network, stop: int) -> Place:
 
 
 def _stop(view: View, variant: int, position: int) -> int:
-    return int(view.riding.stop[view.riding.stop_offset[variant] + position])
+    return int(view.stop_of[view.riding.stop[view.riding.stop_offset[variant] + position]])
 
 
 def _ride_leg(network: Network, view: View, query: Query, ride: Ride) -> Leg:
-    timetable, riding = view.timetable, view.riding
-    pattern = int(view.pattern[ride.variant])
-    base = int(riding.stop_offset[ride.variant])
-    length = int(riding.stop_offset[ride.variant + 1]) - base
-    events, n_runs = int(riding.event_offset[ride.variant]), int(riding.n_runs[ride.variant])
-    departure_s = int(riding.departure_s[events + ride.board * n_runs + ride.run])
-    arrival_s = int(riding.arrival_s[events + ride.run * length + ride.alight])
-    trip = int(timetable.trip[timetable.run_offset[pattern] + ride.run])
-    route = int(network.trips.route[trip])
-    rows = [int(stop) for stop in riding.stop[base + ride.board : base + ride.alight + 1]]
+    riding, n_runs = view.riding, int(view.riding.n_runs[ride.variant])
+    departure_s = int(riding.departure_s[int(riding.event_offset[ride.variant]) + ride.board * n_runs + ride.run])
+    end, end_run = ride.last_variant, ride.last_run
+    arrival_s = int(riding.arrival_s[int(riding.event_offset[end]) + end_run * _length(view, end) + ride.alight])
+    ridden = _ridden(view, ride)
+    trips = [_trip(view, variant, run) for variant, run, _ in ridden]
+    lines = [ride_line(network, trip, rows) for trip, (_, _, rows) in zip(trips, ridden, strict=True)]
+    rows = [row for _, _, called in ridden for row in called]
+    rows = [row for row, before in zip(rows, [None, *rows], strict=False) if row != before]  # the seam is one stop
     places = [stop_place(network, row) for row in rows]
-    copy = view.copies[int(view.copy[ride.variant])]
-    boarding_class, trusted = view.classes[copy.boarding_class], copy.vehicle_type
-    line = ride_line(network, trip, rows)
-    sequence = int(network.trips.sequence[trip])
-    first_event = int(
-        network.sequences.event_offset[sequence] + (trip - network.sequences.trip_offset[sequence]) * length
-    )
-    interpolated = network.events.interpolated
+    trip, route = trips[0], int(network.trips.route[trips[0]])
+    copy, last = view.copies[int(view.copy[ride.variant])], view.copies[int(view.copy[end])]
     return Leg(
         mode=mode_of(int(network.routes.type[route])),
         origin=places[0],
         destination=places[-1],
-        departure=moment_of(departure_s, timetable.day, network.timezone),
-        arrival=moment_of(arrival_s, timetable.day, network.timezone),
-        distance_m=line.length_m,
-        geometry=line.points,
+        departure=moment_of(departure_s, view.timetable.day, network.timezone),
+        arrival=moment_of(arrival_s, view.timetable.day, network.timezone),
+        distance_m=sum(line.length_m for line in lines),
+        geometry=tuple(point for line in lines for point in line.points),
         route_id=network.routes.id[route],
         route_name=network.routes.short_name[route] or network.routes.long_name[route],
         route_color=network.routes.color[route] or None,
@@ -97,12 +91,55 @@ def _ride_leg(network: Network, view: View, query: Query, ride: Ride) -> Leg:
         trip_id=network.trips.id[trip],
         headsign=network.headsigns[int(network.trips.headsign[trip])] or places[-1].name,
         stops=tuple(places[1:-1]),
-        boarding=judge_call(network, boarding_class, rows[0], query.profile, alighting=False, vehicle_type=trusted),
-        alighting=judge_call(network, boarding_class, rows[-1], query.profile, alighting=True, vehicle_type=trusted),
-        interpolated=bool(interpolated[first_event + ride.board] or interpolated[first_event + ride.alight]),
+        boarding=judge_call(
+            network,
+            view.classes[copy.boarding_class],
+            rows[0],
+            query.profile,
+            alighting=False,
+            vehicle_type=copy.vehicle_type,
+        ),
+        alighting=judge_call(
+            network,
+            view.classes[last.boarding_class],
+            rows[-1],
+            query.profile,
+            alighting=True,
+            vehicle_type=last.vehicle_type,
+        ),
+        interpolated=_interpolated(network, trips[0], ride.board) or _interpolated(network, trips[-1], ride.alight),
         every_s=int(network.trips.every_s[trip]) or None,
-        vehicle_type=trusted,
+        vehicle_type=copy.vehicle_type,
+        stays_aboard=tuple(network.trips.id[other] for other in trips[1:]),
     )
+
+
+def _length(view: View, variant: int) -> int:
+    return int(view.riding.stop_offset[variant + 1] - view.riding.stop_offset[variant])
+
+
+def _ridden(view: View, ride: Ride) -> list[tuple[int, int, list[int]]]:
+    """The trips of a ride, each with its variant, run, and the stops ridden past."""
+    trips = ((ride.variant, ride.run), *ride.onward)
+    ridden = []
+    for number, (variant, run) in enumerate(trips):
+        begin = ride.board if number == 0 else 0
+        end = ride.alight if number == len(trips) - 1 else _length(view, variant) - 1
+        ridden.append((variant, run, [_stop(view, variant, i) for i in range(begin, end + 1)]))
+    return ridden
+
+
+def _trip(view: View, variant: int, run: int) -> int:
+    timetable = view.timetable
+    return int(timetable.trip[timetable.run_offset[int(view.pattern[variant])] + run])
+
+
+def _interpolated(network: Network, trip: int, position: int) -> bool:
+    """Whether the time of a call was not in the timetable."""
+    sequences, sequence = network.sequences, int(network.trips.sequence[trip])
+    length = int(sequences.stop_offset[sequence + 1] - sequences.stop_offset[sequence])
+    first = int(sequences.event_offset[sequence] + (trip - sequences.trip_offset[sequence]) * length)
+    return bool(network.events.interpolated[first + position])
 
 
 def _walk_leg(
@@ -146,16 +183,17 @@ def _egress(network: Network, query: Query, ride: Leg, departure: datetime, metr
 
 def _on_the_quay(network: Network, view: View, ride: Ride, leg: Leg) -> datetime:
     """When the traveller has got off."""
-    position = int(view.riding.stop_offset[ride.variant]) + ride.alight
+    position = int(view.riding.stop_offset[ride.last_variant]) + ride.alight
     return later(leg.arrival, int(view.riding.alight_s[position]), network.timezone)
 
 
 def _footpath_m(network: Network, origin: Place, destination: Place) -> float:
-    rows = network.stops.id.row_of
-    a, b = rows[str(origin.stop_id)], rows[str(destination.stop_id)]
-    paths = network.footpaths
-    at = int(paths.offset[a]) + int(np.flatnonzero(paths.to[paths.offset[a] : paths.offset[a + 1]] == b)[0])
-    return float(paths.distance_m[at])
+    stops, paths = network.stops, network.footpaths
+    a, b = stops.id.row_of[str(origin.stop_id)], stops.id.row_of[str(destination.stop_id)]
+    at = np.flatnonzero(paths.to[paths.offset[a] : paths.offset[a + 1]] == b)
+    if not len(at):  # joined by transfers.txt, beyond the reach of footpaths
+        return float(np.float32(DETOUR * np.hypot(stops.x_m[a] - stops.x_m[b], stops.y_m[a] - stops.y_m[b])))
+    return float(paths.distance_m[int(paths.offset[a]) + int(at[0])])
 
 
 def _itinerary(network: Network, query: Query, legs: list[Leg]) -> Itinerary:

@@ -13,9 +13,10 @@ from planner.model import Place, Unknown
 from planner.network.footpaths import DETOUR, REACH_M
 from planner.network.plane import distances_m
 from planner.network.tables import Network
+from planner.routing.follow import departures
 from planner.routing.raptor import NEVER
 from planner.routing.reach import Access, Ground, ReachQuery, access_of, check_moment, ground_of, spots_around
-from planner.routing.spread import Endings, Starts, departures_between, spread_many
+from planner.routing.spread import Endings, Starts, spread_many
 
 BATCH = 64  # origins of one call: often enough for a bar that moves, seldom enough to cost nothing
 
@@ -75,15 +76,13 @@ def starts_of(network: Network, ground: Ground, query: ReachQuery, access: Seque
     """Put the walks and departures of several origins into one list each."""
     at_s = ground.clock(query.at, network)
     riding = ground.view.riding
-    departures = [
-        departures_between(riding, one.spot, one.ready_s, at_s, at_s + window_s)
-        if window_s
-        else np.array([at_s], np.int32)
+    depart_s = [
+        departures(riding, at_s, window_s, one.spot, one.ready_s) if window_s else np.array([at_s], np.int32)
         for one in access
     ]
     return Starts(
-        depart_offset=_offsets([len(one) for one in departures]),
-        depart_s=np.concatenate(departures),
+        depart_offset=_offsets([len(one) for one in depart_s]),
+        depart_s=np.concatenate(depart_s),
         access_offset=_offsets([len(one.spot) for one in access]),
         access_stop=np.concatenate([one.spot for one in access]),
         access_s=np.concatenate([one.ready_s for one in access]),

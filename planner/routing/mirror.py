@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.routing.compile import View, stops_by
+from planner.routing.compile import View, onward_rows, stops_by
 from planner.routing.raptor import Riding, Walking
 
 
@@ -22,7 +22,8 @@ def mirror_view(view: View) -> View:
     start = np.repeat(riding.stop_offset[:-1], length)
     turned = 2 * start + np.repeat(length, length) - 1 - np.arange(len(riding.stop))
     stop, board = riding.stop[turned], riding.alight[turned]
-    counts, at_variant, at_position = stops_by(stop, riding.stop_offset, board, len(view.walking.change_s))
+    counts, at_variant, at_position = stops_by(stop, riding.stop_offset, board, len(view.stop_of))
+    run_offset, next_variant, next_run, next_more = onward_rows(riding.n_runs, _mirror_onward(riding))
     arrival_s, departure_s = _mirror_events(view)
     return replace(
         view,
@@ -40,9 +41,33 @@ def mirror_view(view: View) -> View:
             at_stop_offset=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
             at_variant=at_variant,
             at_position=at_position,
+            run_offset=run_offset,
+            next_variant=next_variant,
+            next_run=next_run,
+            next_more=next_more,
         ),
         walking=_mirror_walking(view.walking),
     )
+
+
+def _mirror_onward(riding: Riding) -> NDArray[np.int64]:
+    """Who sat in a run came from the run before: the same pairs, turned round."""
+    goes_on = np.flatnonzero(riding.run_offset >= 0)
+    n_runs = riding.n_runs[goes_on]
+    variant = np.repeat(goes_on, n_runs)
+    run = np.arange(len(variant)) - np.repeat(np.cumsum(n_runs) - n_runs, n_runs)
+    pairs = [np.empty((0, 4), np.int64)]
+    row = np.arange(len(variant))
+    while len(row):
+        kept = riding.next_variant[row] >= 0
+        row, variant, run = row[kept], variant[kept], run[kept]
+        after, after_run = riding.next_variant[row].astype(np.int64), riding.next_run[row].astype(np.int64)
+        turned = (after, riding.n_runs[after] - 1 - after_run, variant, riding.n_runs[variant] - 1 - run)
+        pairs.append(np.stack(turned, axis=1))
+        row = riding.next_more[row].astype(np.int64)
+        more = row >= 0
+        row, variant, run = row[more], variant[more], run[more]
+    return np.concatenate(pairs)
 
 
 def _mirror_events(view: View) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

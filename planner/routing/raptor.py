@@ -1,12 +1,17 @@
 """RAPTOR on plain arrays (Delling, Pajor, Werneck 2012), with doubt as a third criterion. NumPy and Numba only.
 
-Ids, dates and names stay outside: here a stop is a row number and NEVER is a time. A ride is followed by
-exactly one footpath or by a change at the same stop, so the time of getting off and the time of standing
+Ids, dates and names stay outside: here a spot is a row number and NEVER is a time. A ride is followed by
+exactly one footpath or by a change at the same spot, so the time of getting off and the time of standing
 ready are kept apart: pruning one by the other (sound only where footpaths are transitively closed) loses
 optimal answers.
 
 Doubts are dense levels 0..C-1; level C-1 means "that many or more". With C = 1 the search is the ordinary
 one over arrival and number of rides.
+
+A variant is ridden in two phases (after Witt 2015): up to the last spot where somebody waits, everybody who is
+earlier gets on; from there each level only rides out. What was ridden once, no later and from no later position, is
+not ridden again. A run that goes on as another one takes along everybody who could sit in it: not only the earliest
+run counts there, for a later one may go where the earliest does not.
 """
 
 from typing import Any, NamedTuple
@@ -22,6 +27,7 @@ compiled = njit(cache=True, nogil=True, **UNCOUNTED)
 
 NEVER = np.int32(2**31 - 1)
 CLOSED = np.uint8(255)  # nobody gets on or off here
+U = np.uint64  # an index of this type is taken as it is; a signed one is first tested for counting from the end
 
 ACCESS, CHANGE, WALK, EGRESS = -1, -2, -3, -4  # Labels.variant of what is no ride
 
@@ -33,7 +39,7 @@ class Riding(NamedTuple):
     """
 
     stop_offset: NDArray[np.int64]  # [V + 1]
-    stop: NDArray[np.int32]
+    stop: NDArray[np.int32]  # spots
     board: NDArray[np.uint8]  # doubts of getting on, CLOSED if refused
     alight: NDArray[np.uint8]  # doubts of getting off, CLOSED if refused
     board_s: NDArray[np.int32]  # how long before departure one must stand ready, beyond the margin
@@ -42,70 +48,105 @@ class Riding(NamedTuple):
     n_runs: NDArray[np.int64]  # [V]
     arrival_s: NDArray[np.int32]  # [event_offset + run * L + i], no run overtakes another
     departure_s: NDArray[np.int32]  # [event_offset + i * n_runs + run]
-    at_stop_offset: NDArray[np.int64]  # [S + 1] into at_variant and at_position
+    at_stop_offset: NDArray[np.int64]  # [X + 1] into at_variant and at_position
     at_variant: NDArray[np.int32]  # where one can get on and still ride on
     at_position: NDArray[np.int32]
+    run_offset: NDArray[np.int64]  # [V] row of the first run in the next three, -1: no run of it goes on
+    next_variant: NDArray[np.int32]  # [N] staying aboard, the run goes on as this one; -1: it ends
+    next_run: NDArray[np.int32]
+    next_more: NDArray[np.int32]  # another row that it goes on as too (a train is divided); -1: no other
 
 
 class Walking(NamedTuple):
-    """Footpaths by origin, shortest first, and the change at one stop."""
+    """Footpaths by origin, shortest first, and the change at one spot."""
 
-    offset: NDArray[np.int64]  # [S + 1]
+    offset: NDArray[np.int64]  # [X + 1]
     to: NDArray[np.int32]
     duration_s: NDArray[np.int32]  # margin at the next quay included, ascending for each origin
     doubts: NDArray[np.uint8]
-    change_s: NDArray[np.int32]  # [S] NEVER: no change allowed
-    walked_dm: NDArray[np.int32]  # length in whole decimetres, rounded up
+    change_s: NDArray[np.int32]  # [X] NEVER: no change allowed
+    walked_dm: NDArray[np.int32]  # how long each footpath is, rounded up to whole decimetres
 
 
 class Labels(NamedTuple):
-    """Everything the search reached, in the order of discovery; parents come first."""
+    """Everything the search reached, in the order of discovery; parents come first.
+
+    A ride whose parent is a ride is the same vehicle that went on.
+    """
 
     time_s: NDArray[np.int32]  # of getting off, of standing ready, or of arrival (EGRESS)
     parent: NDArray[np.int32]  # -1 for ACCESS
-    stop: NDArray[np.int32]
+    stop: NDArray[np.int32]  # spot
     variant: NDArray[np.int32]  # >= 0: a ride of that variant
     run: NDArray[np.int32]
     board: NDArray[np.int32]  # positions in the variant
     alight: NDArray[np.int32]
-    level: NDArray[np.uint8]
-    rides: NDArray[np.uint8]
+    level: NDArray[np.int32]
+    rides: NDArray[np.int32]
+
+
+TIME, PARENT, STOP, VARIANT, RUN, BOARD, ALIGHT, COST = range(8)  # columns of the log; COST is rides * 256 + level
 
 
 class State(NamedTuple):
-    """What the rounds remember, for C levels and S stops; NEVER and -1 stand for "not yet".
+    """What the rounds remember, for C levels and X spots; NEVER and -1 stand for "not yet".
 
     Axis K: for one departure a single row, the best of all rounds so far. For a window a row for each number of
     rides, the best with at most so many, over all departures so far: a later departure with more rides must not
     prune an earlier one with fewer. Both K and C are kept closed: no entry is worse than one before it.
+
+    The rows of a spot are filled when it is touched first: most questions touch few.
     """
 
-    off_s: NDArray[np.int32]  # [K, C, S] earliest time of having got off
-    off_label: NDArray[np.int32]  # [C, S] the label of it, if of this round
-    ready_s: NDArray[np.int32]  # [K, C, S] earliest time of standing ready
-    next_label: NDArray[np.int32]  # [C, S] the label of it, if of this round: boards in the next one
-    boarding_s: NDArray[np.int32]  # [C, S] ready since the round before
-    boarding_label: NDArray[np.int32]
-    bound_s: NDArray[np.int32]  # [K, C, 1] earliest arrival at the destination
-    unhurried: NDArray[np.bool_]  # [S] the first boarding here needs no ``board_s``
-    ready_stops: NDArray[np.int32]  # lists of stops, with the marks that keep them free of repetition
+    touched: NDArray[np.bool_]  # [X]
+    off_s: NDArray[np.int32]  # [X, K, C] earliest time of having got off
+    off_label: NDArray[np.int32]  # [X, C] the label of it, if of this round
+    ready_s: NDArray[np.int32]  # [X, K, C] earliest time of standing ready
+    now_s: NDArray[np.int32]  # [X, C] the same, if of this round: who boards in the next
+    now_label: NDArray[np.int32]  # [X, C]
+    bound_s: NDArray[np.int32]  # [K, C] earliest arrival at the destination
+    unhurried: NDArray[np.bool_]  # [X] the first boarding here needs no ``board_s``
+    ready_stops: NDArray[np.int32]  # lists of spots, with the marks that keep them free of repetition
     is_ready: NDArray[np.bool_]
     off_stops: NDArray[np.int32]
     is_off: NDArray[np.bool_]
-    queue: NDArray[np.int32]  # variants to ride, and [V] the position of each to begin at
-    first: NDArray[np.int32]
+    queue: NDArray[np.int32]  # variants to ride,
+    first: NDArray[np.int32]  # [V] the first and the last position of each where somebody waits
+    last: NDArray[np.int32]
+    reached: NDArray[np.int32]  # [V, K, C, 2] a run and a position from which it was ridden
+    seated: NDArray[np.int32]  # [V, K, C] the earliest run that was ridden from its start, coming from another trip
+    went_on: NDArray[np.uint8]  # [K, N] C - the lowest level at which its riders went on; 0: nobody did
+    seats: NDArray[np.int32]  # [N * C, 6] who goes on: variant, run, since which position, label, level, row of next
     on_run: NDArray[np.int64]  # [C] while riding a variant: the run one sits in, and since which position and label
     on_since: NDArray[np.int64]
     on_label: NDArray[np.int64]
-    tally: NDArray[np.int64]  # positions scanned, footpaths checked, labels written; ready stops, off stops
+    tally: NDArray[np.int64]
 
 
-SCANNED, CHECKED, WRITTEN, READY, OFF = 0, 1, 2, 3, 4  # rows of State.tally
+SCANNED, CHECKED, WRITTEN, READY, OFF, SEATS = 0, 1, 2, 3, 4, 5  # rows of State.tally
+
+
+class Ends(NamedTuple):
+    """Where the question ends: the walk to the destination, and what is at least missing to it."""
+
+    egress_s: NDArray[np.int32]
+    egress_doubts: NDArray[np.uint8]
+    least_s: NDArray[np.int32]
 
 
 @njit(cache=True, nogil=True)
 def search(
-    riding, walking, depart_s, access_stop, access_s, access_level, egress_s, egress_doubts, max_rides, n_levels
+    riding,
+    walking,
+    depart_s,
+    access_stop,
+    access_s,
+    access_level,
+    egress_s,
+    egress_doubts,
+    max_rides,
+    n_levels,
+    least_s,
 ):
     """Find the earliest arrivals for each departure, number of rides and level of doubt.
 
@@ -116,240 +157,421 @@ def search(
         Departures, the latest first. With several, each finds only what no later one makes useless.
     access_stop : int32[A]; access_s : int32[A]; access_level : uint8[A]
         Where the traveller stands ready how long after the departure, margin included, and the doubts of the
-        way there. 0 seconds: the question begins at this very stop, and ``board_s`` is not asked there.
-    egress_s : int32[S]; egress_doubts : uint8[S]
+        way there. 0 seconds: the question begins at this very spot, and ``board_s`` is not asked there.
+    egress_s : int32[X]; egress_doubts : uint8[X]
         Walk to the destination; 0: the stop itself (the vehicle's arrival is the arrival), -1: too far.
         An array of -1 searches one-to-all.
     max_rides : int
     n_levels : int
         C >= 1.
+    least_s : int32[X]
+        Seconds at least from getting off or standing ready at a spot to the destination; zeros: nothing known.
 
     Returns
     -------
     labels : Labels
         With one EGRESS label for every improvement at the destination; not yet a Pareto set.
-    off_s : int32[K, C, S]
-        Earliest time of having got off at each stop with at most that level, NEVER if not reached.
-    tally : int64[5]
+    off_s : int32[K, C, X]
+        One-to-all: earliest time of having got off at each spot with at most that level, NEVER if not reached.
+        With a destination it is empty, [K, C, 0]: what cannot lead there is not looked at.
+    tally : int64[6]
         Positions scanned, footpaths checked, labels written (the rest is internal).
     """
-    n_rows = 1 if depart_s.shape[0] == 1 else max_rides + 1
-    state = _new_state(n_rows, n_levels, walking.change_s.shape[0], riding.n_runs.shape[0])
-    log = _new_log(1024 + access_stop.shape[0])
-    for a in range(access_stop.shape[0]):
-        state.unhurried[access_stop[a]] |= access_s[a] == 0
-    for d in range(depart_s.shape[0]):
-        log = _with_room(log, state.tally[WRITTEN], access_stop.shape[0])
-        for a in range(access_stop.shape[0]):
-            ready = depart_s[d] + access_s[a]
-            _stand(state, log, ready, -1, access_stop[a], ACCESS, np.int64(access_level[a]), 0)
-        log = _run_rounds(riding, walking, state, log, egress_s, egress_doubts, max_rides)
-    return _cut(log, state.tally[WRITTEN]), state.off_s, state.tally
+    return search_within(
+        riding, walking, depart_s, access_stop, access_s, access_level, egress_s, egress_doubts, max_rides, n_levels,
+        least_s, NEVER,
+    )  # fmt: skip
 
 
 @njit(cache=True, nogil=True)
-def _run_rounds(riding, walking, state, log, egress_s, egress_doubts, max_rides):
+def search_within(
+    riding, walking, depart_s, access_stop, access_s, access_level, egress_s, egress_doubts, max_rides, n_levels,
+    least_s, within_s,
+):  # fmt: skip
+    """Search as ``search`` does, but only for what is reached less than ``within_s`` after its departure."""
+    n_rows = 1 if depart_s.shape[0] == 1 else max_rides + 1
+    state = _new_state(n_rows, n_levels, walking.change_s.shape[0], riding.n_runs.shape[0], riding.next_run.shape[0])
+    ends = Ends(egress_s, egress_doubts, least_s)
+    log = np.empty((4096 + access_stop.shape[0], 8), np.int32)
+    for a in range(access_stop.shape[0]):
+        state.unhurried[access_stop[a]] |= access_s[a] == 0
+    for d in range(depart_s.shape[0]):
+        if within_s < NEVER:
+            state.bound_s[:] = np.minimum(state.bound_s, depart_s[d] + within_s)
+        log = _with_room(log, state.tally[WRITTEN], access_stop.shape[0])
+        _stand_at_all(state, ends, log, depart_s[d], access_stop, access_s, access_level)
+        log = _run_rounds(riding, walking, state, ends, log, max_rides)
+    return _columns(log, state.tally[WRITTEN]), _everywhere(state, (egress_s >= 0).any()), state.tally
+
+
+@njit(cache=True, nogil=True)
+def _run_rounds(riding, walking, state, ends, log, max_rides):
     """Ride and walk until nothing new is reached; gives the log, which may have moved to make room."""
     for ride in range(1, max_rides + 1):
-        queued = _open_round(riding, state, log)
-        log = _with_room(log, state.tally[WRITTEN], _rides_at_most(riding, state, queued))
-        _ride_all(riding, state, log, queued, ride, egress_s, egress_doubts)
-        log = _with_room(log, state.tally[WRITTEN], _walks_at_most(walking, state))
-        _walk_all(walking, state, log, ride, ride < max_rides)
-        if state.tally[READY] == 0:
+        queued = _open_round(riding, state)
+        if queued == 0:
+            _close_rides(state)
             break
+        at = _ride_all(riding, state, ends, log, 0, queued, ride)
+        while at < queued:
+            log = _with_room(log, state.tally[WRITTEN], log.shape[0])
+            at = _ride_all(riding, state, ends, log, at, queued, ride)
+        at = _go_on_all(riding, state, ends, log, 0, ride)
+        while at < state.tally[SEATS]:
+            log = _with_room(log, state.tally[WRITTEN], log.shape[0])
+            at = _go_on_all(riding, state, ends, log, at, ride)
+        _close_rides(state)
+        at = _walk_all(walking, state, ends, log, 0, ride, ride < max_rides)
+        while at < state.tally[OFF]:
+            log = _with_room(log, state.tally[WRITTEN], log.shape[0])
+            at = _walk_all(walking, state, ends, log, at, ride, ride < max_rides)
     return log
 
 
 @compiled
-def _rides_at_most(riding, state, queued):
-    """How many labels the queued rides can write."""
-    positions = 0
-    for q in range(queued):
-        v = state.queue[q]
-        positions += riding.stop_offset[v + 1] - riding.stop_offset[v]
-    return 2 * positions * state.off_s.shape[1]
-
-
-@compiled
-def _walks_at_most(walking, state):
-    """How many labels the walks from all stops of this round can write."""
-    paths = 0
-    for k in range(state.tally[OFF]):
-        s = state.off_stops[k]
-        paths += walking.offset[s + 1] - walking.offset[s] + 1
-    return paths * state.off_s.shape[1]
-
-
-@compiled
-def _ride_all(riding, state, log, queued, ride, egress_s, egress_doubts):
-    """Ride every queued variant; then nobody stands ready since the round before."""
-    state.tally[OFF] = 0
-    for q in range(queued):
-        _ride(riding, state, log, state.queue[q], ride, egress_s, egress_doubts)
-    for k in range(state.tally[READY]):
-        for c in range(state.off_s.shape[1]):
-            state.boarding_s[c, state.ready_stops[k]] = NEVER
-
-
-@compiled
-def _walk_all(walking, state, log, ride, go_on):
-    """Walk from every stop where somebody got off in this round; in the last round only clean up."""
+def _stand_at_all(state, ends, log, depart_s, access_stop, access_s, access_level):
+    """Stand ready at every spot of the access."""
     state.tally[READY] = 0
-    for k in range(state.tally[OFF]):
-        s = state.off_stops[k]
-        state.is_off[s] = False
-        if go_on:
-            _move_on(walking, state, log, s, ride)
-        for c in range(state.off_s.shape[1]):
-            state.off_label[c, s] = -1
+    for a in range(access_stop.shape[0]):
+        level = min(np.int64(access_level[a]), state.bound_s.shape[1] - 1)
+        _stand(state, ends, log, depart_s + access_s[a], -1, np.int64(access_stop[a]), ACCESS, level, 0)
 
 
 @compiled
-def _lower(best, s, ride, level, value):
-    """Write a better value of stop s into [K, C, S] and into every entry that may not be worse than it."""
-    for k in range(min(ride, best.shape[0] - 1), best.shape[0]):
-        if best[k, level, s] <= value:
-            break
-        for c in range(level, best.shape[1]):
-            if best[k, c, s] <= value:
-                break
-            best[k, c, s] = value
-
-
-@compiled
-def _open_round(riding, state, log):
-    """Let those who stand ready since the round before board; queue the variants that pass them."""
+def _open_round(riding, state):
+    """Queue the variants that pass somebody who stands ready, with the first and last such position."""
     queued = 0
+    state.tally[OFF], state.tally[SEATS] = 0, 0
     for k in range(state.tally[READY]):
-        s = state.ready_stops[k]
-        state.is_ready[s] = False
-        for c in range(state.off_s.shape[1]):
-            label = state.next_label[c, s]
-            state.boarding_label[c, s] = label
-            state.boarding_s[c, s] = log.time_s[label] if label >= 0 else NEVER
-            state.next_label[c, s] = -1
-        for at in range(riding.at_stop_offset[s], riding.at_stop_offset[s + 1]):
-            v, i = riding.at_variant[at], riding.at_position[at]
-            if state.first[v] < 0:
-                state.queue[queued] = v
+        s = state.ready_stops[U(k)]
+        for at in range(riding.at_stop_offset[U(s)], riding.at_stop_offset[U(s + 1)]):
+            v, i = riding.at_variant[U(at)], riding.at_position[U(at)]
+            if state.first[U(v)] < 0:
+                state.queue[U(queued)] = v
                 queued += 1
-                state.first[v] = i
-            elif i < state.first[v]:
-                state.first[v] = i
+                state.first[U(v)], state.last[U(v)] = i, i
+            elif i < state.first[U(v)]:
+                state.first[U(v)] = i
+            elif i > state.last[U(v)]:
+                state.last[U(v)] = i
     return queued
 
 
 @compiled
-def _ride(riding, state, log, v, ride, egress_s, egress_doubts):
-    """Ride one variant from its first queued position to its end."""
-    base, n_runs = riding.stop_offset[v], riding.n_runs[v]
-    length = riding.stop_offset[v + 1] - base
-    for c in range(state.off_s.shape[1]):
-        state.on_run[c] = n_runs
-    for i in range(state.first[v], length):
-        s = riding.stop[base + i]
-        if riding.alight[base + i] != CLOSED:
-            for c in range(state.off_s.shape[1]):
-                if state.on_run[c] < n_runs:
-                    _get_off(riding, state, log, v, i, c, ride, egress_s[s], egress_doubts[s])
-        if riding.board[base + i] != CLOSED and i < length - 1:
-            for c in range(state.off_s.shape[1]):
-                if state.boarding_s[c, s] < NEVER:
-                    _get_on(riding, state, v, i, c, s, ride)
-    state.tally[SCANNED] += length - state.first[v]
-    state.first[v] = -1
+def _ride_all(riding, state, ends, log, begin, queued, ride):
+    """Ride the queued variants from ``begin`` on; gives the first for which the log has no room, or all."""
+    n_levels = state.bound_s.shape[1]
+    for q in range(begin, queued):
+        v = np.int64(state.queue[U(q)])
+        length = riding.stop_offset[U(v + 1)] - riding.stop_offset[U(v)]
+        if state.tally[WRITTEN] + 2 * length * n_levels > log.shape[0]:
+            return q
+        _ride(riding, state, ends, log, v, ride)
+    return queued
 
 
 @compiled
-def _get_off(riding, state, log, v, i, c, ride, egress_s, egress_doubts):
-    """Get off at position i, sitting in the run of level c; maybe that is the destination."""
-    base, n_levels, row = riding.stop_offset[v], state.off_s.shape[1], min(ride, state.off_s.shape[0] - 1)
-    length, s, run = riding.stop_offset[v + 1] - base, riding.stop[base + i], state.on_run[c]
-    level = min(c + np.int64(riding.alight[base + i]), n_levels - 1)
-    arrival = riding.arrival_s[riding.event_offset[v] + run * length + i]
-    got_off = arrival + riding.alight_s[base + i]
-    better = got_off < state.off_s[row, level, s] and got_off < state.bound_s[row, level, 0]
-    there = arrival if egress_s == 0 else got_off + egress_s
-    final = min(level + np.int64(egress_doubts), n_levels - 1)
-    arrives = egress_s >= 0 and there < state.bound_s[row, final, 0]
+def _close_rides(state):
+    """Nobody stands ready any more since the round before."""
+    for k in range(state.tally[READY]):
+        s = state.ready_stops[U(k)]
+        state.is_ready[U(s)] = False
+        for c in range(state.bound_s.shape[1]):
+            state.now_s[U(s), U(c)] = NEVER
+    state.tally[READY] = 0
+
+
+@compiled
+def _walk_all(walking, state, ends, log, begin, ride, go_on):
+    """Walk from every spot where somebody got off in this round; in the last round only clean up."""
+    n_levels = state.bound_s.shape[1]
+    for k in range(begin, state.tally[OFF]):
+        s = np.int64(state.off_stops[U(k)])
+        paths = walking.offset[U(s + 1)] - walking.offset[U(s)] + 1
+        if state.tally[WRITTEN] + paths * n_levels > log.shape[0]:
+            return k
+        state.is_off[U(s)] = False
+        if go_on:
+            _move_on(walking, state, ends, log, s, ride)
+        for c in range(n_levels):
+            state.off_label[U(s), U(c)] = -1
+    return state.tally[OFF]
+
+
+@compiled
+def _ride(riding, state, ends, log, v, ride):
+    """Ride one variant from the first position where somebody waits to its end."""
+    base, n_runs, n_levels = riding.stop_offset[U(v)], riding.n_runs[U(v)], state.bound_s.shape[1]
+    length = riding.stop_offset[U(v + 1)] - base
+    first, last = np.int64(state.first[U(v)]), np.int64(state.last[U(v)])
+    state.first[U(v)] = -1
+    state.tally[SCANNED] += last + 1 - first
+    for c in range(n_levels):
+        state.on_run[U(c)] = n_runs
+    aboard = False
+    for i in range(first, last + 1):
+        s = np.int64(riding.stop[U(base + i)])
+        if aboard and riding.alight[U(base + i)] != CLOSED:
+            for c in range(n_levels):
+                run = state.on_run[U(c)]
+                if run < n_runs:
+                    arrival = riding.arrival_s[U(riding.event_offset[U(v)] + run * length + i)]
+                    _get_off(
+                        riding, state, ends, log, v, i, c, ride, s, arrival, run,
+                        state.on_since[U(c)], state.on_label[U(c)],
+                    )  # fmt: skip
+        if state.is_ready[U(s)] and riding.board[U(base + i)] != CLOSED:
+            for c in range(n_levels):
+                if state.now_s[U(s), U(c)] < NEVER:
+                    aboard |= _get_on(riding, state, v, i, c, s, ride, n_runs)
+    if not aboard:
+        return
+    for c in range(n_levels):
+        if state.on_run[U(c)] < n_runs:
+            _ride_out(
+                riding, state, ends, log, v, state.on_run[U(c)], last + 1, c, ride,
+                state.on_since[U(c)], state.on_label[U(c)],
+            )  # fmt: skip
+    if riding.run_offset[U(v)] >= 0:
+        for c in range(n_levels):
+            _sit_down_all(riding, state, v, c, ride)
+
+
+@compiled
+def _ride_out(riding, state, ends, log, v, run, begin, c, ride, since, label):
+    """Sit in one run of a variant from position ``begin`` to its end."""
+    base = riding.stop_offset[U(v)]
+    length = riding.stop_offset[U(v + 1)] - base
+    events = riding.event_offset[U(v)] + run * length
+    row = min(ride, state.bound_s.shape[0] - 1)
+    for i in range(begin, length):
+        arrival = riding.arrival_s[U(events + i)]
+        if arrival >= state.bound_s[U(row), U(c)]:
+            state.tally[SCANNED] += i - begin
+            return
+        if riding.alight[U(base + i)] != CLOSED:
+            s = np.int64(riding.stop[U(base + i)])
+            _get_off(riding, state, ends, log, v, i, c, ride, s, arrival, run, since, label)
+    state.tally[SCANNED] += length - begin
+
+
+@compiled
+def _get_off(riding, state, ends, log, v, i, c, ride, s, arrival, run, since, parent):
+    """Get off at position i, having sat at level c; maybe that is the destination."""
+    at, n_levels, row = riding.stop_offset[U(v)] + i, state.bound_s.shape[1], min(ride, state.bound_s.shape[0] - 1)
+    level = min(c + np.int64(riding.alight[U(at)]), n_levels - 1)
+    got_off = arrival + riding.alight_s[U(at)]
+    if not state.touched[U(s)]:
+        _touch(state, s)
+    better = (
+        got_off < state.off_s[U(s), U(row), U(level)] and got_off + ends.least_s[U(s)] < state.bound_s[U(row), U(level)]
+    )
+    egress_s = ends.egress_s[U(s)]
+    arrives, there, final = False, got_off, level
+    if egress_s >= 0:
+        there = arrival if egress_s == 0 else got_off + egress_s
+        final = min(level + np.int64(ends.egress_doubts[U(s)]), n_levels - 1)
+        arrives = there < state.bound_s[U(row), U(final)]
     if not (better or arrives):
         return
-    label = _write(log, state, got_off, state.on_label[c], s, v, run, state.on_since[c], i, level, ride)
+    label = _write(log, state, got_off, parent, s, v, run, since, i, level, ride)
     if better:
-        state.off_label[level, s] = label
-        _lower(state.off_s, s, ride, level, got_off)
-        if not state.is_off[s]:
-            state.is_off[s] = True
-            state.off_stops[state.tally[OFF]] = s
+        state.off_label[U(s), U(level)] = label
+        _lower(state.off_s, s, row, level, got_off)
+        if not state.is_off[U(s)]:
+            state.is_off[U(s)] = True
+            state.off_stops[U(state.tally[OFF])] = s
             state.tally[OFF] += 1
     if arrives:
         _write(log, state, there, label, s, EGRESS, -1, -1, -1, final, ride)
-        _lower(state.bound_s, 0, ride, final, there)
+        for k in range(row, state.bound_s.shape[0]):
+            for c2 in range(final, n_levels):
+                state.bound_s[U(k), U(c2)] = min(state.bound_s[U(k), U(c2)], there)
 
 
 @compiled
-def _get_on(riding, state, v, i, c, s, ride):
-    """Get on at position i from level c, if that gives an earlier run than any level as good."""
-    n_levels, n_runs = state.off_s.shape[1], riding.n_runs[v]
-    level = min(c + np.int64(riding.board[riding.stop_offset[v] + i]), n_levels - 1)
+def _get_on(riding, state, v, i, c, s, ride, n_runs):
+    """Get on at position i from level c, if that gives an earlier run than any level as good, and news."""
+    n_levels, row = state.bound_s.shape[1], min(ride, state.bound_s.shape[0] - 1)
+    at = riding.stop_offset[U(v)] + i
+    level = min(c + np.int64(riding.board[U(at)]), n_levels - 1)
     best = n_runs
-    for better in range(level + 1):
-        best = min(best, state.on_run[better])
-    column = riding.event_offset[v] + i * n_runs
-    hurry = 0 if ride == 1 and state.unhurried[s] else riding.board_s[riding.stop_offset[v] + i]
-    run = _earliest(riding.departure_s, column, best, state.boarding_s[c, s] + hurry)
-    if run >= best:
-        return
-    state.on_run[level], state.on_since[level], state.on_label[level] = run, i, state.boarding_label[c, s]
+    for lower in range(level + 1):
+        best = min(best, state.on_run[U(lower)])
+    column = riding.event_offset[U(v)] + i * n_runs
+    ready = state.now_s[U(s), U(c)]
+    if ride > 1 or not state.unhurried[U(s)]:
+        ready += riding.board_s[U(at)]
+    if best == 0 or riding.departure_s[U(column + best - 1)] < ready:
+        return False
+    run = _earliest(riding.departure_s, column, best, ready)
+    if state.reached[U(v), U(row), U(level), U(0)] <= run and state.reached[U(v), U(row), U(level), U(1)] <= i:
+        return False
+    state.on_run[U(level)], state.on_since[U(level)], state.on_label[U(level)] = run, i, state.now_label[U(s), U(c)]
     for worse in range(level + 1, n_levels):
-        if state.on_run[worse] >= run:
-            state.on_run[worse] = n_runs
+        if state.on_run[U(worse)] >= run:
+            state.on_run[U(worse)] = n_runs
+    for k in range(row, state.bound_s.shape[0]):
+        for c2 in range(level, n_levels):
+            if state.reached[U(v), U(k), U(c2), U(0)] <= run and state.reached[U(v), U(k), U(c2), U(1)] <= i:
+                break
+            state.reached[U(v), U(k), U(c2), U(0)], state.reached[U(v), U(k), U(c2), U(1)] = run, i
+    return True
 
 
 @compiled
-def _move_on(walking, state, log, s, ride):
-    """From a stop where somebody got off in this round: change here, or walk exactly one footpath."""
-    n_levels, row = state.off_s.shape[1], min(ride, state.off_s.shape[0] - 1)
+def _sit_down_all(riding, state, v, c, ride):
+    """At the end of a variant everybody stays in the run he could have taken, where it goes on.
+
+    Not only the earliest: a later run of the pattern may go on as something else.
+    """
+    row = min(ride, state.bound_s.shape[0] - 1)
+    length = riding.stop_offset[U(v + 1)] - riding.stop_offset[U(v)]
+    for run in range(state.on_run[U(c)], riding.n_runs[U(v)]):
+        if riding.arrival_s[U(riding.event_offset[U(v)] + (run + 1) * length - 1)] >= state.bound_s[U(row), U(c)]:
+            return
+        _sit_down(riding, state, v, run, c, ride, state.on_since[U(c)], state.on_label[U(c)])
+
+
+@compiled
+def _sit_down(riding, state, v, run, c, ride, since, label):
+    """Keep the seat in a run that goes on, unless somebody no more doubtful, with no more rides, did already."""
+    n_levels, row = state.bound_s.shape[1], min(ride, state.bound_s.shape[0] - 1)
+    at = riding.run_offset[U(v)] + run
+    if riding.next_variant[U(at)] < 0 or np.int64(state.went_on[U(row), U(at)]) >= n_levels - c:
+        return
+    for k in range(row, state.bound_s.shape[0]):
+        if np.int64(state.went_on[U(k), U(at)]) < n_levels - c:
+            state.went_on[U(k), U(at)] = n_levels - c
+    seat = U(state.tally[SEATS])
+    state.seats[seat, U(0)], state.seats[seat, U(1)], state.seats[seat, U(2)] = v, run, since
+    state.seats[seat, U(3)], state.seats[seat, U(4)], state.seats[seat, U(5)] = label, c, at
+    state.tally[SEATS] += 1
+
+
+@compiled
+def _go_on_all(riding, state, ends, log, begin, ride):
+    """Ride on in the next trips of the same vehicles; gives the first seat for which the log has no room, or all."""
+    row = min(ride, state.bound_s.shape[0] - 1)
+    seat = begin
+    while seat < state.tally[SEATS]:
+        v, run, since, label, c, at = (
+            np.int64(state.seats[U(seat), U(0)]), np.int64(state.seats[U(seat), U(1)]),
+            np.int64(state.seats[U(seat), U(2)]), np.int64(state.seats[U(seat), U(3)]),
+            np.int64(state.seats[U(seat), U(4)]), np.int64(state.seats[U(seat), U(5)]),
+        )  # fmt: skip
+        if state.tally[WRITTEN] + 1 + _labels_after(riding, at) > log.shape[0]:
+            return seat
+        seat += 1
+        base = riding.stop_offset[U(v)]
+        end = riding.stop_offset[U(v + 1)] - base - 1
+        arrival = riding.arrival_s[U(riding.event_offset[U(v)] + run * (end + 1) + end)]
+        if arrival >= state.bound_s[U(row), U(c)]:
+            continue
+        sits = _write(log, state, arrival, label, np.int64(riding.stop[U(base + end)]), v, run, since, end, c, ride)
+        while at >= 0:
+            onto, as_run = np.int64(riding.next_variant[U(at)]), np.int64(riding.next_run[U(at)])
+            _go_on(riding, state, ends, log, onto, as_run, c, ride, row, sits)
+            at = np.int64(riding.next_more[U(at)])
+    return seat
+
+
+@compiled
+def _labels_after(riding, at):
+    """How many labels riding on from a row of ``next_run`` can write."""
+    positions = 0
+    while at >= 0:
+        v = riding.next_variant[U(at)]
+        positions += riding.stop_offset[U(v + 1)] - riding.stop_offset[U(v)]
+        at = np.int64(riding.next_more[U(at)])
+    return 2 * positions
+
+
+@compiled
+def _go_on(riding, state, ends, log, v, run, c, ride, row, label):
+    """Sit in a run from its start; what was ridden so already is not ridden again, but its end goes on."""
+    n_levels = state.bound_s.shape[1]
+    reached_run, reached_at = state.reached[U(v), U(row), U(c), U(0)], state.reached[U(v), U(row), U(c), U(1)]
+    known = state.seated[U(v), U(row), U(c)] <= run or (reached_run <= run and reached_at == 0)
+    if not known:
+        for k in range(row, state.bound_s.shape[0]):
+            for c2 in range(c, n_levels):
+                state.seated[U(v), U(k), U(c2)] = min(np.int64(state.seated[U(v), U(k), U(c2)]), run)
+        _ride_out(riding, state, ends, log, v, run, 1, c, ride, 0, label)
+    if riding.run_offset[U(v)] >= 0:
+        _sit_down(riding, state, v, run, c, ride, 0, label)
+
+
+@compiled
+def _move_on(walking, state, ends, log, s, ride):
+    """From a spot where somebody got off in this round: change here, or walk exactly one footpath."""
+    n_levels, row = state.bound_s.shape[1], min(ride, state.bound_s.shape[0] - 1)
     for c in range(n_levels):
-        parent = state.off_label[c, s]
+        parent = np.int64(state.off_label[U(s), U(c)])
         if parent < 0:
             continue
-        got_off = log.time_s[parent]
-        if walking.change_s[s] < NEVER:
-            _stand(state, log, got_off + walking.change_s[s], parent, s, CHANGE, c, ride)
-        for f in range(walking.offset[s], walking.offset[s + 1]):
-            state.tally[CHECKED] += 1
-            ready = got_off + walking.duration_s[f]
-            if (
-                ready >= state.bound_s[row, c, 0]
-            ):  # bounds fall with the level and durations rise: the rest is no better
+        got_off = log[U(parent), U(TIME)]
+        if walking.change_s[U(s)] < NEVER:
+            _stand(state, ends, log, got_off + walking.change_s[U(s)], parent, s, CHANGE, c, ride)
+        begin, end = walking.offset[U(s)], walking.offset[U(s + 1)]
+        for f in range(begin, end):
+            ready = got_off + walking.duration_s[U(f)]
+            if ready >= state.bound_s[U(row), U(c)]:  # bounds fall with the level, durations rise: no better follows
+                end = f
                 break
-            level = min(c + np.int64(walking.doubts[f]), n_levels - 1)
-            _stand(state, log, ready, parent, walking.to[f], WALK, level, ride)
+            level = min(c + np.int64(walking.doubts[U(f)]), n_levels - 1)
+            _stand(state, ends, log, ready, parent, np.int64(walking.to[U(f)]), WALK, level, ride)
+        state.tally[CHECKED] += end - begin
 
 
 @compiled
-def _stand(state, log, ready, parent, s, kind, level, ride):
-    """Stand ready at a stop, if that is news."""
-    row = min(ride, state.off_s.shape[0] - 1)
-    if ready >= state.ready_s[row, level, s] or ready >= state.bound_s[row, level, 0]:
+def _stand(state, ends, log, ready, parent, s, kind, level, ride):
+    """Stand ready at a spot, if that is news."""
+    row = min(ride, state.bound_s.shape[0] - 1)
+    if not state.touched[U(s)]:
+        _touch(state, s)
+    if ready >= state.ready_s[U(s), U(row), U(level)]:
         return
-    state.next_label[level, s] = _write(log, state, ready, parent, s, kind, -1, -1, -1, level, ride)
-    _lower(state.ready_s, s, ride, level, ready)
-    if not state.is_ready[s]:
-        state.is_ready[s] = True
-        state.ready_stops[state.tally[READY]] = s
+    if ready + ends.least_s[U(s)] >= state.bound_s[U(row), U(level)]:
+        return
+    state.now_s[U(s), U(level)] = ready
+    state.now_label[U(s), U(level)] = _write(log, state, ready, parent, s, kind, -1, -1, -1, level, ride)
+    _lower(state.ready_s, s, row, level, ready)
+    if not state.is_ready[U(s)]:
+        state.is_ready[U(s)] = True
+        state.ready_stops[U(state.tally[READY])] = s
         state.tally[READY] += 1
+
+
+@compiled
+def _touch(state, s):
+    """Fill the rows of a spot that is met for the first time."""
+    state.touched[U(s)] = True
+    for c in range(state.bound_s.shape[1]):
+        state.off_label[U(s), U(c)], state.now_s[U(s), U(c)], state.now_label[U(s), U(c)] = -1, NEVER, -1
+        for k in range(state.bound_s.shape[0]):
+            state.off_s[U(s), U(k), U(c)], state.ready_s[U(s), U(k), U(c)] = NEVER, NEVER
+
+
+@compiled
+def _lower(best, s, row, level, value):
+    """Write a better value of spot s into [X, K, C] and into every entry that may not be worse than it."""
+    for k in range(row, best.shape[1]):
+        if best[U(s), U(k), U(level)] <= value:
+            break
+        for c in range(level, best.shape[2]):
+            if best[U(s), U(k), U(c)] <= value:
+                break
+            best[U(s), U(k), U(c)] = value
 
 
 @compiled
 def _earliest(departure_s, column, n_runs, ready):
     """The first run of a column that leaves at ``ready`` or later; ``n_runs`` if none does."""
-    low, high = 0, n_runs
+    low, high = np.int64(0), n_runs
     while low < high:
-        middle = (low + high) // 2
-        if departure_s[column + middle] < ready:
+        middle = (low + high) >> 1
+        if departure_s[U(column + middle)] < ready:
             low = middle + 1
         else:
             high = middle
@@ -359,53 +581,55 @@ def _earliest(departure_s, column, n_runs, ready):
 @compiled
 def _write(log, state, time_s, parent, stop, variant, run, board, alight, level, rides):
     row = state.tally[WRITTEN]
-    log.time_s[row], log.parent[row], log.stop[row] = time_s, parent, stop
-    log.variant[row], log.run[row] = variant, run
-    log.board[row], log.alight[row] = board, alight
-    log.level[row], log.rides[row] = level, rides
+    at = U(row)
+    log[at, U(0)], log[at, U(1)], log[at, U(2)], log[at, U(3)] = time_s, parent, stop, variant
+    log[at, U(4)], log[at, U(5)], log[at, U(6)], log[at, U(7)] = run, board, alight, rides << 8 | level
     state.tally[WRITTEN] = row + 1
     return row
 
 
 @njit(cache=True, nogil=True)
-def _new_state(n_rows, n_levels, n_stops, n_variants):
-    best, here = (n_rows, n_levels, n_stops), (n_levels, n_stops)
+def _new_state(n_rows, n_levels, n_stops, n_variants, n_next):
+    best, here = (n_stops, n_rows, n_levels), (n_stops, n_levels)
+    variants = n_variants if n_next else 0
     return State(
-        np.full(best, NEVER, np.int32), np.full(here, -1, np.int32), np.full(best, NEVER, np.int32),
-        np.full(here, -1, np.int32), np.full(here, NEVER, np.int32), np.full(here, -1, np.int32),
-        np.full((n_rows, n_levels, 1), NEVER, np.int32), np.zeros(n_stops, np.bool_),
-        np.empty(n_stops, np.int32), np.zeros(n_stops, np.bool_), np.empty(n_stops, np.int32),
-        np.zeros(n_stops, np.bool_), np.empty(n_variants, np.int32), np.full(n_variants, -1, np.int32),
-        np.empty(n_levels, np.int64), np.empty(n_levels, np.int64), np.empty(n_levels, np.int64),
-        np.zeros(5, np.int64),
-    )  # fmt: skip
-
-
-@njit(cache=True, nogil=True)
-def _new_log(n):
-    return Labels(
-        np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32),
-        np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.uint8),
-        np.empty(n, np.uint8),
+        np.zeros(n_stops, np.bool_), np.empty(best, np.int32), np.empty(here, np.int32), np.empty(best, np.int32),
+        np.empty(here, np.int32), np.empty(here, np.int32), np.full((n_rows, n_levels), NEVER, np.int32),
+        np.zeros(n_stops, np.bool_), np.empty(n_stops, np.int32), np.zeros(n_stops, np.bool_),
+        np.empty(n_stops, np.int32), np.zeros(n_stops, np.bool_), np.empty(n_variants, np.int32),
+        np.full(n_variants, -1, np.int32), np.empty(n_variants, np.int32),
+        np.full((n_variants, n_rows, n_levels, 2), NEVER, np.int32),
+        np.full((variants, n_rows, n_levels), NEVER, np.int32), np.zeros((n_rows, n_next), np.uint8),
+        np.empty((n_next * n_levels, 6), np.int32), np.empty(n_levels, np.int64), np.empty(n_levels, np.int64),
+        np.empty(n_levels, np.int64), np.zeros(6, np.int64),
     )  # fmt: skip
 
 
 @njit(cache=True, nogil=True)
 def _with_room(log, size, more):
     """The log itself, or a larger copy, so that ``more`` labels fit after the first ``size``."""
-    if size + more <= log.time_s.shape[0]:
+    if size + more <= log.shape[0]:
         return log
-    new = _new_log(2 * (size + more))
-    new.time_s[:size], new.parent[:size], new.stop[:size] = log.time_s[:size], log.parent[:size], log.stop[:size]
-    new.variant[:size], new.run[:size] = log.variant[:size], log.run[:size]
-    new.board[:size], new.alight[:size] = log.board[:size], log.alight[:size]
-    new.level[:size], new.rides[:size] = log.level[:size], log.rides[:size]
+    new = np.empty((2 * (size + more), 8), np.int32)
+    new[:size] = log[:size]
     return new
 
 
 @njit(cache=True, nogil=True)
-def _cut(log, n):
+def _columns(log, n):
     return Labels(
-        log.time_s[:n], log.parent[:n], log.stop[:n], log.variant[:n], log.run[:n],
-        log.board[:n], log.alight[:n], log.level[:n], log.rides[:n],
+        log[:n, TIME], log[:n, PARENT], log[:n, STOP], log[:n, VARIANT], log[:n, RUN], log[:n, BOARD], log[:n, ALIGHT],
+        log[:n, COST] & 255, log[:n, COST] >> 8,
     )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _everywhere(state, destined):
+    """The times of having got off, [K, C, X]; nothing if the search had a destination."""
+    n_rows, n_levels = state.bound_s.shape
+    n_stops = 0 if destined else state.touched.shape[0]
+    off_s = np.full((n_rows, n_levels, n_stops), NEVER, np.int32)
+    for s in range(n_stops):
+        if state.touched[s]:
+            off_s[:, :, s] = state.off_s[s]
+    return off_s

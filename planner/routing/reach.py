@@ -20,12 +20,12 @@ from planner.model import MAX_TRANSFERS, Place, Profile, Unknown
 from planner.network.clock import clock_of, later
 from planner.network.tables import Network
 from planner.routing.compile import View, profile_view
-from planner.routing.find import HALF_A_DAY_S
-from planner.routing.mirror import mirror_view
+from planner.routing.find import HALF_A_DAY_S, mirrored_view, start_of
+from planner.routing.follow import departures
 from planner.routing.plan import YEARS
 from planner.routing.raptor import NEVER
-from planner.routing.spread import Endings, departures_between, finish, spread, spread_window
-from planner.routing.walks import Walks, walks_around
+from planner.routing.spread import Endings, finish, spread, spread_window
+from planner.routing.walks import walks_around
 
 MOST_CELLS = 250_000_000  # of a window's table, one gigabyte
 
@@ -190,7 +190,7 @@ def reach_window(network: Network, query: ReachQuery, window_s: int) -> ReachWin
     ground = ground_of(network, query)
     view, access = ground.view, access_of(network, ground, query.place, query)
     at_s, most = ground.clock(query.at, network), NEVER if query.within_s is None else query.within_s
-    depart_s = departures_between(view.riding, access.spot, access.ready_s, at_s, at_s + window_s)
+    depart_s = departures(view.riding, at_s, window_s, access.spot, access.ready_s)
     n_stops = len(network.stops.id)
     if len(depart_s) * view.n_levels * n_stops > MOST_CELLS:
         raise QueryError(f"{len(depart_s)} departures to {n_stops} stops are too many; shorten the window", "--window")
@@ -233,10 +233,10 @@ def day_of(network: Network, query: ReachQuery) -> date:
 
 @lru_cache(maxsize=16)
 def _ground(network: Network, day: date, profile: Profile, unknown: Unknown, arrive_by: bool) -> Ground:
-    view = profile_view(network, day, profile, unknown)
+    view = (mirrored_view if arrive_by else profile_view)(network, day, profile, unknown)
     return Ground(
-        view=mirror_view(view) if arrive_by else view,
-        endings=endings_of(network, profile, unknown, arrive_by=arrive_by),
+        view=view,
+        endings=endings_of(network, view, profile, unknown, arrive_by=arrive_by),
         day=day,
         sign=-1 if arrive_by else 1,
     )
@@ -245,29 +245,19 @@ def _ground(network: Network, day: date, profile: Profile, unknown: Unknown, arr
 def access_of(network: Network, ground: Ground, place: Place, query: ReachQuery) -> Access:
     """Find the walks around a place; searching forward one stands at the first quay a margin before departure."""
     walks = walks_around(network, place, query.profile, query.unknown)
-    spot, walk_s, level = _at_spots(ground.view, walks)
-    return Access(
-        stop=walks.stop,
-        walk_s=walks.duration_s,
-        doubts=walks.doubts,
-        spot=spot,
-        ready_s=walk_s + np.int32(query.profile.margin_s if ground.sign > 0 else 0),
-        level=level,
-    )
+    start = start_of(ground.view, walks, query.profile.margin_s if ground.sign > 0 else 0)
+    return Access(walks.stop, walks.duration_s, walks.doubts, start.spot, start.seconds, start.level)
 
 
 def spots_around(
     network: Network, ground: Ground, place: Place, query: ReachQuery
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8]]:
     """Give the spots within a walk of a place, the seconds of the walk without any margin, and its doubts."""
-    return _at_spots(ground.view, walks_around(network, place, query.profile, query.unknown))
+    start = start_of(ground.view, walks_around(network, place, query.profile, query.unknown), 0)
+    return start.spot, start.seconds, start.level
 
 
-def _at_spots(view: View, walks: Walks) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8]]:  # noqa: ARG001
-    return walks.stop.astype(np.int32), walks.duration_s.astype(np.int32), walks.doubts
-
-
-def endings_of(network: Network, profile: Profile, unknown: Unknown, *, arrive_by: bool) -> Endings:
+def endings_of(network: Network, view: View, profile: Profile, unknown: Unknown, *, arrive_by: bool) -> Endings:
     """Give the ways from where one gets off to each stop: none at all, or one footpath.
 
     Rules for transfers do not hold here: nobody changes any more. ``arrive_by`` turns the footpaths round.
@@ -286,6 +276,11 @@ def endings_of(network: Network, profile: Profile, unknown: Unknown, *, arrive_b
     off, target = np.concatenate((off[keep], every)), np.concatenate((target[keep], every))
     walk_s = np.concatenate((walk_s[keep], np.zeros(n_stops, np.int32)))
     doubts = np.concatenate((doubts[keep], np.zeros(n_stops, np.uint8)))
+    spots = np.diff(view.spot_offset)[off]  # got off at any of them
+    row = np.repeat(np.arange(len(off)), spots)
+    first = view.spot_offset[off][row]
+    off = view.spots[first + np.arange(len(row)) - np.repeat(np.cumsum(spots) - spots, spots)]
+    target, walk_s, doubts = target[row], walk_s[row], doubts[row]
     order = np.lexsort((walk_s, target))
     offset = np.concatenate(([0], np.cumsum(np.bincount(target, minlength=n_stops)))).astype(np.int64)
     return Endings(offset, off[order].astype(np.int32), walk_s[order], doubts[order])

@@ -47,7 +47,7 @@ class Shortest(NamedTuple):
 
 
 class Front(NamedTuple):
-    """How far the rounds have come. K rows of rides and C levels of doubts, both kept closed; NEVER: not reached."""
+    """How far the rounds have come: S spots, K rows of rides and C levels of doubts, both closed; NEVER: not reached."""
 
     there_s: NDArray[np.int32]  # [K, C, S] the vehicle stops here
     off_s: NDArray[np.int32]  # [K, C, S] the traveller has got off
@@ -63,13 +63,15 @@ class Front(NamedTuple):
     queue: NDArray[np.int32]  # variants to ride, and [V] the position of each to begin at
     first: NDArray[np.int32]
     on_run: NDArray[np.int64]  # [C]
-    count: NDArray[np.int64]  # ready stops, stops got off at, positions scanned, footpaths checked
+    went_on: NDArray[np.uint8]  # [K, N] C - the lowest level at which somebody stayed aboard; 0: nobody did
+    seats: NDArray[np.int32]  # [N * C, 2] who stays aboard in this round: row of next_variant, and level
+    count: NDArray[np.int64]  # ready stops, stops got off at, seats, positions scanned, footpaths checked
     when: NDArray[np.int32]  # departure, and the last useful moment
     there: Shortest
     off: Shortest
 
 
-READY, OFF, SCANNED, CHECKED = 0, 1, 2, 3  # rows of Front.count
+READY, OFF, SEATS, SCANNED, CHECKED = range(5)  # rows of Front.count
 DEPART, UNTIL = 0, 1  # rows of Front.when
 
 
@@ -92,7 +94,7 @@ def spread(riding, walking, depart_s, access_stop, access_s, access_level, max_r
         When the vehicle stops and when the traveller has got off, with at most k rides and doubts of level c;
         K = max_rides + 1, NEVER where not reached.
     """
-    front = _new_front(max_rides + 1, n_levels, walking.change_s.shape[0], riding.n_runs.shape[0])
+    front = _new_front(riding, walking, max_rides + 1, n_levels)
     _set_out(riding, walking, front, depart_s, access_stop, access_s, access_level, max_rides, within_s)
     return front.there_s, front.off_s
 
@@ -107,7 +109,7 @@ def spread_window(riding, walking, depart_s, access_stop, access_s, access_level
         Of somebody who may set out at ``depart_s[d]`` or later, with at most ``max_rides`` rides.
     """
     n_stops = walking.change_s.shape[0]
-    front = _new_front(max_rides + 1, n_levels, n_stops, riding.n_runs.shape[0])
+    front = _new_front(riding, walking, max_rides + 1, n_levels)
     there_s = np.empty((depart_s.shape[0], n_levels, n_stops), np.int32)
     off_s = np.empty((depart_s.shape[0], n_levels, n_stops), np.int32)
     for d in range(depart_s.shape[0]):
@@ -134,41 +136,11 @@ def spread_many(riding, walking, starts, endings, max_rides, n_levels, within_s)
     rides = np.zeros((n_origins, n_levels, n_targets), np.uint8)
     scanned = np.zeros(n_origins, np.int64)
     for o in prange(n_origins):
-        front = _new_front(max_rides + 1, n_levels, walking.change_s.shape[0], riding.n_runs.shape[0])
+        front = _new_front(riding, walking, max_rides + 1, n_levels)
         _set_out_all(riding, walking, front, starts, o, max_rides, within_s)
         _end(front, endings, way_s[o], depart_s[o], rides[o], within_s)
         scanned[o] = front.count[SCANNED]
     return way_s, depart_s, rides, scanned
-
-
-@njit(cache=True, nogil=True)
-def departures_between(riding, access_stop, access_s, from_s, until_s):
-    """Every time of setting out that just reaches a first ride, and ``until_s`` itself; the latest first, each once.
-
-    Returns
-    -------
-    int32[D]
-    """
-    n = 1
-    for a in range(access_stop.shape[0]):
-        s = access_stop[a]
-        for at in range(riding.at_stop_offset[s], riding.at_stop_offset[s + 1]):
-            n += riding.n_runs[riding.at_variant[at]]
-    found = np.empty(n, np.int32)
-    found[0] = until_s
-    n = 1
-    for a in range(access_stop.shape[0]):
-        s = access_stop[a]
-        for at in range(riding.at_stop_offset[s], riding.at_stop_offset[s + 1]):
-            v, i = riding.at_variant[at], riding.at_position[at]
-            before = access_s[a] + (0 if access_s[a] == 0 else riding.board_s[riding.stop_offset[v] + i])
-            column = riding.event_offset[v] + i * riding.n_runs[v]
-            run = _earliest(riding.departure_s, column, riding.n_runs[v], from_s + before)
-            while run < riding.n_runs[v] and riding.departure_s[column + run] - before < until_s:
-                found[n] = riding.departure_s[column + run] - before
-                n += 1
-                run += 1
-    return np.unique(found[:n])[::-1].copy()
 
 
 @njit(cache=True, nogil=True)
@@ -217,8 +189,10 @@ def _set_out(riding, walking, front, depart_s, access_stop, access_s, access_lev
         _stand(front, depart_s + access_s[a], access_stop[a], np.int64(access_level[a]), 0)
     for ride in range(1, max_rides + 1):
         queued = _open_round(riding, front)
+        front.count[SEATS] = 0
         for q in range(queued):
             _ride(riding, front, front.queue[q], ride)
+        _go_on_all(riding, front, ride)
         for k in range(front.count[READY]):
             for c in range(front.off_s.shape[1]):
                 front.boarding_s[c, front.ready_stops[k]] = NEVER
@@ -268,13 +242,50 @@ def _ride(riding, front, v, ride):
         if aboard and riding.alight[base + i] != CLOSED:
             for c in range(n_levels):
                 if front.on_run[c] < n_runs:
-                    _get_off(riding, front, v, i, c, ride)
+                    _get_off(riding, front, v, i, front.on_run[c], c, ride)
         if riding.board[base + i] != CLOSED and i < length - 1:
             for c in range(n_levels):
                 if front.boarding_s[c, s] < NEVER:
                     aboard |= _get_on(riding, front, v, i, c, s, ride)
     front.count[SCANNED] += length - front.first[v]
     front.first[v] = -1
+    if aboard and riding.run_offset[v] >= 0:
+        for c in range(n_levels):
+            for run in range(front.on_run[c], n_runs):  # a later run may go on as something else
+                _sit_down(riding, front, v, run, c, ride)
+
+
+@compiled
+def _sit_down(riding, front, v, run, c, ride):
+    """Stay aboard a run that goes on, unless somebody no more doubtful, with no more rides, did already."""
+    n_levels, at = front.off_s.shape[1], riding.run_offset[v] + run
+    if riding.next_variant[at] < 0 or np.int64(front.went_on[ride, at]) >= n_levels - c:
+        return
+    for k in range(ride, front.went_on.shape[0]):
+        if np.int64(front.went_on[k, at]) < n_levels - c:
+            front.went_on[k, at] = n_levels - c
+    front.seats[front.count[SEATS], 0], front.seats[front.count[SEATS], 1] = at, c
+    front.count[SEATS] += 1
+
+
+@compiled
+def _go_on_all(riding, front, ride):
+    """Ride on in the next trips of the same vehicles; whoever stays aboard again joins the end of the list."""
+    seat = 0
+    while seat < front.count[SEATS]:
+        at, c = np.int64(front.seats[seat, 0]), np.int64(front.seats[seat, 1])
+        seat += 1
+        while at >= 0:
+            v, run = np.int64(riding.next_variant[at]), np.int64(riding.next_run[at])
+            base = riding.stop_offset[v]
+            length = riding.stop_offset[v + 1] - base
+            for i in range(1, length):
+                if riding.alight[base + i] != CLOSED:
+                    _get_off(riding, front, v, i, run, c, ride)
+            front.count[SCANNED] += length - 1
+            if riding.run_offset[v] >= 0:
+                _sit_down(riding, front, v, run, c, ride)
+            at = np.int64(riding.next_more[at])
 
 
 @compiled
@@ -297,11 +308,11 @@ def _get_on(riding, front, v, i, c, s, ride):
 
 
 @compiled
-def _get_off(riding, front, v, i, c, ride):
+def _get_off(riding, front, v, i, run, c, ride):
     base, n_levels = riding.stop_offset[v], front.off_s.shape[1]
     length, s = riding.stop_offset[v + 1] - base, riding.stop[base + i]
     level = min(c + np.int64(riding.alight[base + i]), n_levels - 1)
-    arrival = riding.arrival_s[riding.event_offset[v] + front.on_run[c] * length + i]
+    arrival = riding.arrival_s[riding.event_offset[v] + run * length + i]
     if arrival > front.when[UNTIL]:
         return
     if arrival < front.there_s[ride, level, s]:
@@ -400,14 +411,17 @@ def _end(front, endings, way_s, depart_s, rides, within_s):
 
 
 @njit(cache=True, nogil=True)
-def _new_front(n_rows, n_levels, n_stops, n_variants):
+def _new_front(riding, walking, n_rows, n_levels):
+    n_stops, n_variants, n_next = walking.change_s.shape[0], riding.n_runs.shape[0], riding.next_run.shape[0]
     best, here = (n_rows, n_levels, n_stops), (n_levels, n_stops)
     return Front(
         np.full(best, NEVER, np.int32), np.full(best, NEVER, np.int32), np.full(best, NEVER, np.int32),
         np.full(here, NEVER, np.int32), np.full(here, NEVER, np.int32), np.full(here, NEVER, np.int32),
         np.zeros(n_stops, np.bool_), np.empty(n_stops, np.int32), np.zeros(n_stops, np.bool_),
         np.empty(n_stops, np.int32), np.zeros(n_stops, np.bool_), np.empty(n_variants, np.int32),
-        np.full(n_variants, -1, np.int32), np.empty(n_levels, np.int64), np.zeros(4, np.int64), np.zeros(2, np.int32),
+        np.full(n_variants, -1, np.int32), np.empty(n_levels, np.int64),
+        np.zeros((n_rows, n_next), np.uint8), np.empty((n_next * n_levels, 2), np.int32),
+        np.zeros(5, np.int64), np.zeros(2, np.int32),
         Shortest(np.full(here, NEVER, np.int32), np.zeros(here, np.int32), np.zeros(here, np.uint8)),
         Shortest(np.full(here, NEVER, np.int32), np.zeros(here, np.int32), np.zeros(here, np.uint8)),
     )  # fmt: skip
