@@ -168,7 +168,8 @@ def _places(options: argparse.Namespace, network: Network) -> tuple[list[tuple[s
 
     from planner.model import Place
 
-    stops, faults = network.stops, []
+    stops = network.stops
+    faults: list[Fault] = []
     origins = _read_places(network, options.origins, faults)
     if options.all:
         rows = np.flatnonzero(network.served & np.isfinite(stops.lat)).tolist()

@@ -26,7 +26,7 @@ def area_around(lon: NDArray[np.float64], lat: NDArray[np.float64], radius_m: ND
     plane = pyproj.Proj(proj="aeqd", lon_0=float(lon[0]), lat_0=float(lat[0]), datum="WGS84")
     circles = buffer(points(*plane(lon, lat)), radius_m, quad_segs=8)
     joined = simplify(union_all(circles), CORNER_M)
-    return _as_multi(transform(joined, lambda xy: np.round(np.column_stack(plane(*xy.T, inverse=True)), 6)))
+    return _as_multi(transform(joined, lambda xy: np.column_stack(plane(xy[:, 0], xy[:, 1], inverse=True)).round(6)))
 
 
 def _as_multi(shape: Geometry) -> dict[str, Any]:

@@ -65,7 +65,8 @@ class Reach:
     @property
     def reached(self) -> NDArray[np.bool_]:
         """bool[S]: there is a way."""
-        return self.best_s != NEVER
+        reached: NDArray[np.bool_] = self.best_s != NEVER
+        return reached
 
     @property
     def clock_s(self) -> NDArray[np.int64]:

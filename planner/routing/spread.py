@@ -65,13 +65,13 @@ class Front(NamedTuple):
     on_run: NDArray[np.int64]  # [C]
     went_on: NDArray[np.uint8]  # [K, N] C - the lowest level at which somebody stayed aboard; 0: nobody did
     seats: NDArray[np.int32]  # [N * C, 2] who stays aboard in this round: row of next_variant, and level
-    count: NDArray[np.int64]  # ready stops, stops got off at, seats, positions scanned, footpaths checked
+    counts: NDArray[np.int64]  # ready stops, stops got off at, seats, positions scanned, footpaths checked
     when: NDArray[np.int32]  # departure, and the last useful moment
     there: Shortest
     off: Shortest
 
 
-READY, OFF, SEATS, SCANNED, CHECKED = range(5)  # rows of Front.count
+READY, OFF, SEATS, SCANNED, CHECKED = range(5)  # rows of Front.counts
 DEPART, UNTIL = 0, 1  # rows of Front.when
 
 
@@ -139,7 +139,7 @@ def spread_many(riding, walking, starts, endings, max_rides, n_levels, within_s)
         front = _new_front(riding, walking, max_rides + 1, n_levels)
         _set_out_all(riding, walking, front, starts, o, max_rides, within_s)
         _end(front, endings, way_s[o], depart_s[o], rides[o], within_s)
-        scanned[o] = front.count[SCANNED]
+        scanned[o] = front.counts[SCANNED]
     return way_s, depart_s, rides, scanned
 
 
@@ -183,29 +183,29 @@ def _set_out(riding, walking, front, depart_s, access_stop, access_s, access_lev
     """Run all rounds of one departure."""
     front.when[DEPART] = depart_s
     front.when[UNTIL] = NEVER if within_s >= NEVER - max(depart_s, 0) else depart_s + within_s
-    front.count[READY] = front.count[OFF] = 0
+    front.counts[READY] = front.counts[OFF] = 0
     for a in range(access_stop.shape[0]):
         front.unhurried[access_stop[a]] |= access_s[a] == 0
         _stand(front, depart_s + access_s[a], access_stop[a], np.int64(access_level[a]), 0)
     for ride in range(1, max_rides + 1):
         queued = _open_round(riding, front)
-        front.count[SEATS] = 0
+        front.counts[SEATS] = 0
         for q in range(queued):
             _ride(riding, front, front.queue[q], ride)
         _go_on_all(riding, front, ride)
-        for k in range(front.count[READY]):
+        for k in range(front.counts[READY]):
             for c in range(front.off_s.shape[1]):
                 front.boarding_s[c, front.ready_stops[k]] = NEVER
-        front.count[READY] = 0
-        for k in range(front.count[OFF]):
+        front.counts[READY] = 0
+        for k in range(front.counts[OFF]):
             s = front.off_stops[k]
             front.is_off[s] = False
             if ride < max_rides:
                 _move_on(walking, front, s, ride)
             for c in range(front.off_s.shape[1]):
                 front.fresh_s[c, s] = NEVER
-        front.count[OFF] = 0
-        if front.count[READY] == 0:
+        front.counts[OFF] = 0
+        if front.counts[READY] == 0:
             break
 
 
@@ -213,7 +213,7 @@ def _set_out(riding, walking, front, depart_s, access_stop, access_s, access_lev
 def _open_round(riding, front):
     """Let those who stand ready since the round before board; queue the variants that pass them."""
     queued = 0
-    for k in range(front.count[READY]):
+    for k in range(front.counts[READY]):
         s = front.ready_stops[k]
         front.is_ready[s] = False
         for c in range(front.off_s.shape[1]):
@@ -247,7 +247,7 @@ def _ride(riding, front, v, ride):
             for c in range(n_levels):
                 if front.boarding_s[c, s] < NEVER:
                     aboard |= _get_on(riding, front, v, i, c, s, ride)
-    front.count[SCANNED] += length - front.first[v]
+    front.counts[SCANNED] += length - front.first[v]
     front.first[v] = -1
     if aboard and riding.run_offset[v] >= 0:
         for c in range(n_levels):
@@ -264,15 +264,15 @@ def _sit_down(riding, front, v, run, c, ride):
     for k in range(ride, front.went_on.shape[0]):
         if np.int64(front.went_on[k, at]) < n_levels - c:
             front.went_on[k, at] = n_levels - c
-    front.seats[front.count[SEATS], 0], front.seats[front.count[SEATS], 1] = at, c
-    front.count[SEATS] += 1
+    front.seats[front.counts[SEATS], 0], front.seats[front.counts[SEATS], 1] = at, c
+    front.counts[SEATS] += 1
 
 
 @compiled
 def _go_on_all(riding, front, ride):
     """Ride on in the next trips of the same vehicles; whoever stays aboard again joins the end of the list."""
     seat = 0
-    while seat < front.count[SEATS]:
+    while seat < front.counts[SEATS]:
         at, c = np.int64(front.seats[seat, 0]), np.int64(front.seats[seat, 1])
         seat += 1
         while at >= 0:
@@ -282,7 +282,7 @@ def _go_on_all(riding, front, ride):
             for i in range(1, length):
                 if riding.alight[base + i] != CLOSED:
                     _get_off(riding, front, v, i, run, c, ride)
-            front.count[SCANNED] += length - 1
+            front.counts[SCANNED] += length - 1
             if riding.run_offset[v] >= 0:
                 _sit_down(riding, front, v, run, c, ride)
             at = np.int64(riding.next_more[at])
@@ -325,8 +325,8 @@ def _get_off(riding, front, v, i, run, c, ride):
         front.fresh_s[level, s] = got_off
         if not front.is_off[s]:
             front.is_off[s] = True
-            front.off_stops[front.count[OFF]] = s
-            front.count[OFF] += 1
+            front.off_stops[front.counts[OFF]] = s
+            front.counts[OFF] += 1
 
 
 @compiled
@@ -347,7 +347,7 @@ def _move_on(walking, front, s, ride):
         if walking.change_s[s] < NEVER:
             _stand(front, got_off + walking.change_s[s], s, c, ride)
         for f in range(walking.offset[s], walking.offset[s + 1]):
-            front.count[CHECKED] += 1
+            front.counts[CHECKED] += 1
             level = min(c + np.int64(walking.doubts[f]), n_levels - 1)
             _stand(front, got_off + walking.duration_s[f], walking.to[f], level, ride)
 
@@ -361,8 +361,8 @@ def _stand(front, ready, s, level, ride):
     _lower(front.ready_s, s, ride, level, ready)
     if not front.is_ready[s]:
         front.is_ready[s] = True
-        front.ready_stops[front.count[READY]] = s
-        front.count[READY] += 1
+        front.ready_stops[front.counts[READY]] = s
+        front.counts[READY] += 1
 
 
 @compiled

@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
-from hypothesis import given, settings
-from routing.test_search import questions
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from routing.test_search import drawn_worlds
+from routing.test_search import questions as plain_questions
 from worlds import ask, poster
 
 from planner.access.profiles import get_profile
@@ -15,6 +17,25 @@ from planner.routing.find import run_search
 from planner.routing.raptor import NEVER
 from planner.routing.reach import ReachQuery, reach_all, reach_window
 from planner.routing.walks import walks_around
+
+
+@st.composite
+def seated_questions(draw):
+    """The same, where vehicles go on as other trips, and rules hold between two lines only."""
+    world = draw(drawn_worlds())
+    for run in world.runs:
+        run.block = draw(st.sampled_from(["", "x", "y"]))
+    network = world.network()
+    stops = [name for name in world.flags if network.served[network.stops.id.row_of[f"w:{name}"]]]
+    assume(len(stops) > 1)
+    origin, destination = draw(st.permutations(stops))[:2]
+    profile = draw(st.sampled_from(["on-foot", "manual-wheelchair", "walking-stick"]))
+    unknown, most = draw(st.sampled_from(list(Unknown))), draw(st.integers(0, 3))
+    return network, ask(network, origin, destination, "7:00", profile, unknown, max_transfers=most)
+
+
+def questions():
+    return st.one_of(plain_questions(), seated_questions())
 
 
 def reach_query(query, **changed):
@@ -87,6 +108,29 @@ def test_a_limit_of_time_leaves_out_what_is_later_and_nothing_else(asked):
         free = reach_all(network, reach_query(query, arrive_by=arrive_by))
         bound = reach_all(network, reach_query(query, arrive_by=arrive_by, within_s=1500))
         assert bound.way_s.tolist() == np.where(free.way_s > 1500, NEVER, free.way_s).tolist()
+
+
+def test_who_stays_aboard_changes_nothing_and_goes_on():
+    world = poster(
+        """
+        A     B     C     D
+        1     8:00  8:10  -     -
+        2     -     8:10  8:20  -
+        3     -     -     8:20  8:30
+        """
+    )
+    moving = replace(world, runs=[replace(run, block="x") for run in world.runs])
+    row_d = 3
+    for one, rides in ((world, 0), (moving, 1)):
+        network = one.network()
+        query = ask(network, "A", "D", "7:55", "manual-wheelchair", max_transfers=0)
+        reach = reach_all(network, reach_query(query))
+        assert reach.reached[row_d] == bool(rides)
+        assert reach.rides[row_d] == rides
+    assert reach.best_s[row_d] == 35 * 60
+    late = ask(network, "D", "D", "8:30", "manual-wheelchair", max_transfers=0)
+    back = reach_all(network, reach_query(late, place=late.destination, arrive_by=True))
+    assert back.way_s[1, 0, 0] == 30 * 60 + 60, "leaves A at 8:00, ready a minute before"
 
 
 WORLD = poster(

@@ -1,7 +1,9 @@
 """The search with a limit on what is rolled in all: exact, and the ordinary search where there is no limit."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
+from graphlib import TopologicalSorter
 from math import ceil
 from pathlib import Path
 
@@ -10,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from routing.slow_search import pareto
+from routing.test_reach import questions
 from routing.test_real_feeds import FEEDS, SEED, good_day
 from routing.test_real_feeds import questions as real_questions
-from routing.test_search import questions
 from worlds import ask, poster
 
 from planner.access.profiles import get_profile
@@ -98,8 +100,9 @@ def every_way(network, query, limit_m):
     found = set()
     for rides in range(1, query.max_transfers + 2):
         off = {}
-        for calls in runs_of(view):
-            aboard = set()
+        staying = defaultdict(set)  # who comes out of each run at its end
+        for key, calls, before in runs_in_order(view):
+            aboard = set().union(*(staying[one] for one in before))
             for stop, arrival, departure, board, alight, alight_s in calls:
                 if alight != CLOSED:
                     for doubts, rolled in aboard:
@@ -108,6 +111,7 @@ def every_way(network, query, limit_m):
                 if board != CLOSED:
                     standing = {one for one in ready.get(stop, ()) if one[0] <= departure and one[2] <= most}
                     aboard |= {(min(doubts + board, top), rolled) for _, doubts, rolled in standing}
+            staying[key] |= aboard
         ready = {}
         for stop, labels in off.items():
             for arrival, got_off, doubts, rolled in labels:
@@ -126,24 +130,31 @@ def every_way(network, query, limit_m):
     return pareto(found, lambda row: row)
 
 
-def runs_of(view):
-    riding = view.riding
+def runs_in_order(view):
+    """Every (variant, run) with its calls and the runs that go on as it; those come first."""
+    riding, calls, before = view.riding, {}, defaultdict(list)
     for v in range(len(riding.n_runs)):
         base, n_runs = int(riding.stop_offset[v]), int(riding.n_runs[v])
-        length = int(riding.stop_offset[v + 1]) - base
-        first = int(riding.event_offset[v])
+        length, first = int(riding.stop_offset[v + 1]) - base, int(riding.event_offset[v])
         for run in range(n_runs):
-            yield [
+            calls[v, run] = [
                 (
                     int(riding.stop[base + i]),
                     int(riding.arrival_s[first + run * length + i]),
                     int(riding.departure_s[first + i * n_runs + run]),
-                    int(riding.board[base + i]),
-                    int(riding.alight[base + i]),
+                    int(riding.board[base + i]) if i < length - 1 else CLOSED,
+                    int(riding.alight[base + i]) if i else CLOSED,
                     int(riding.alight_s[base + i]),
                 )
                 for i in range(length)
             ]
+            at = int(riding.run_offset[v]) + run if riding.run_offset[v] >= 0 else -1
+            while at >= 0:
+                if riding.next_variant[at] >= 0:
+                    before[int(riding.next_variant[at]), int(riding.next_run[at])].append((v, run))
+                at = int(riding.next_more[at])
+    order = TopologicalSorter({key: before[key] for key in calls}).static_order()
+    return [(key, calls[key], before[key]) for key in order]
 
 
 CHOICE = poster(
