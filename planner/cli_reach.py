@@ -121,21 +121,20 @@ def _matrix(options: argparse.Namespace) -> None:
         writer.writerow(COLUMNS)
         batches = travel_batches(network, query, [p for _, p in origins], [p for _, p in targets], window_s)
         for batch in batches:
-            names = [name for name, _ in origins[batch.first : batch.first + len(batch.way_s)]]
+            names = [name for name, _ in origins[batch.first : batch.first + len(batch)]]
             for row in _rows(network, query, batch, names, [name for name, _ in targets]):
                 writer.writerow(row)
-                reached += row[4] != ""
+            reached += batch.reached
             bar.update(len(names))
     print(f"{options.out}: {len(origins)} origins, {len(targets)} destinations, {reached} pairs with a way")
 
 
 def _rows(network: Network, query: ReachQuery, batch: Batch, origins: Sequence[str], targets: Sequence[str]) -> Any:
     """A row for each pair; empty cells where there is no way."""
-    import numpy as np
+    from itertools import product
 
     from planner.model import Unknown
     from planner.network.clock import moment_of
-    from planner.routing.raptor import NEVER
     from planner.routing.reach import day_of
 
     day, counted = day_of(network, query), query.unknown is not Unknown.ALLOW
@@ -146,37 +145,26 @@ def _rows(network: Network, query: ReachQuery, batch: Batch, origins: Sequence[s
             told[clock_s] = moment_of(clock_s, day, network.timezone).isoformat()
         return told[clock_s]
 
-    best = batch.way_s[:, -1]
-    doubts = np.argmax(batch.way_s == best[:, None], axis=1)
-    for o, origin in enumerate(origins):
-        for j, target in enumerate(targets):
-            ends = (target, origin) if query.arrive_by else (origin, target)
-            if best[o, j] == NEVER:
-                yield [*ends, "", "", "", "", "", ""]
-                continue
-            level, way_s, sure_s = int(doubts[o, j]), int(best[o, j]), int(batch.way_s[o, 0, j])
-            clock_s = int(batch.depart_s[o, level, j])
-            departure, arrival = (clock_s - way_s, clock_s) if query.arrive_by else (clock_s, clock_s + way_s)
-            transfers = max(int(batch.rides[o, level, j]) - 1, 0)
-            sure = sure_s if counted and sure_s != NEVER else ""
-            yield [*ends, moment(departure), moment(arrival), way_s, transfers, level if counted else "", sure]
+    for (origin, target), pair in zip(product(origins, targets), batch.pairs(), strict=True):
+        ends = (target, origin) if query.arrive_by else (origin, target)
+        if pair is None:
+            yield [*ends, "", "", "", "", "", ""]
+            continue
+        way_s, clock_s, rides, doubts, sure_s = pair
+        departure, arrival = (clock_s - way_s, clock_s) if query.arrive_by else (clock_s, clock_s + way_s)
+        sure = sure_s if counted and sure_s is not None else ""
+        transfers = max(rides - 1, 0)
+        yield [*ends, moment(departure), moment(arrival), way_s, transfers, doubts if counted else "", sure]
 
 
 def _places(options: argparse.Namespace, network: Network) -> tuple[list[tuple[str, Place]], list[tuple[str, Place]]]:
     """Read both tables, and tell the faults of both together."""
-    import numpy as np
+    from planner.routing.many import all_stops
 
-    from planner.model import Place
-
-    stops = network.stops
     faults: list[Fault] = []
     origins = _read_places(network, options.origins, faults)
     if options.all:
-        rows = np.flatnonzero(network.served & np.isfinite(stops.lat)).tolist()
-        targets = [
-            (stops.id[row], Place(stops.name[row], float(stops.lat[row]), float(stops.lon[row]), stops.id[row]))
-            for row in rows
-        ]
+        targets = [(str(place.stop_id), place) for place in all_stops(network)]
     else:
         targets = _read_places(network, options.targets, faults)
     if faults:

@@ -56,8 +56,9 @@ def sure_phrase(moment: datetime, rides: int, language: Language) -> str:
 def area_sentence(speed_m_s: float, most_walk_m: float, language: Language) -> str:
     """Say what the area on the map is, and what it is not."""
     return language.gettext(
-        "The area is an estimate: the time that is left at each stop, at %(speed)s km/h, as a straight line divided by "
-        "%(detour)s and at most %(most)s long. Streets, kerbs, slopes and steps are not considered.",
+        "The area is an estimate: the time that is left at each stop, at %(speed)s km/h. "
+        "Ways are straight lines divided by %(detour)s, at most %(most)s long. "
+        "Streets, kerbs, slopes and steps are not considered.",
         speed=language.number(3.6 * speed_m_s, 1),
         detour=language.number(DETOUR, 1),
         most=language.distance(most_walk_m),

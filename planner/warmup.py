@@ -14,15 +14,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import numpy as np
-
 from planner.access.profiles import get_profile
 from planner.build import Input, build
 from planner.errors import QueryError
 from planner.model import ON_FOOT, Place, Unknown
 from planner.network.store import open_network
 from planner.network.tables import Network
-from planner.routing.many import travel_batches
+from planner.routing.many import all_stops, travel_batches
 from planner.routing.one_boarding import ask_boarding
 from planner.routing.plan import Query, find_itineraries
 from planner.routing.reach import ReachQuery, reach_all, reach_window
@@ -139,7 +137,5 @@ def _moment(network: Network) -> datetime:
 
 def _places(network: Network) -> list[Place]:
     """At most four served stops, far apart in the table."""
-    stops = network.stops
-    rows = np.flatnonzero(network.served & np.isfinite(stops.lat))
-    rows = rows[np.unique(np.linspace(0, len(rows) - 1, min(len(rows), 4)).astype(int))]
-    return [Place("", float(stops.lat[row]), float(stops.lon[row]), stops.id[row]) for row in rows.tolist()]
+    stops = all_stops(network)
+    return stops[:: max(len(stops) // 4, 1)][:4]

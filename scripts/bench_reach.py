@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import numpy as np
-
 from planner.access.profiles import get_profile
-from planner.model import Place, Unknown
+from planner.model import Unknown
 from planner.network.tables import Network
-from planner.routing.many import BATCH, starts_of
-from planner.routing.raptor import NEVER
-from planner.routing.reach import ReachQuery, access_of, ground_of
-from planner.routing.spread import spread_many
+from planner.routing.many import all_stops, travel_batches
+from planner.routing.reach import ReachQuery
 
 MILLION = 1_000_000
 FROM_H, UNTIL_H = 5, 21
@@ -54,40 +51,24 @@ def measure_many(
 
     What a call keeps is the shortest way of each pair over all departures; every single arrival is worked out.
     """
-    served = np.flatnonzero(network.served & np.isfinite(network.stops.lat))
-    if most_origins is not None and most_origins < len(served):
-        served = served[np.linspace(0, len(served) - 1, most_origins).astype(int)]
-    departures = max(1, round(answers / len(served)))
+    targets = all_stops(network)
+    step = 1 if most_origins is None else max(len(targets) // most_origins, 1)
+    origins = targets[::step][:most_origins]
+    departures = max(1, round(answers / len(origins)))
     begin = datetime(day.year, day.month, day.day, FROM_H, tzinfo=ZoneInfo(network.timezone))
-    stops = network.stops
-    places = [Place("", float(stops.lat[row]), float(stops.lon[row]), stops.id[row]) for row in served.tolist()]
-    query = ReachQuery(places[0], begin, get_profile(profile), unknown)
-    ground = ground_of(network, query)
-    at_s = ground.clock(begin, network)
-    moments = np.linspace(at_s, at_s + timedelta(hours=UNTIL_H - FROM_H).total_seconds(), departures).astype(np.int32)
-    took_s, reached, scanned = 0.0, 0, 0
-    _run(network, query, places[:1], moments[:1])  # compiles
-    for first in range(0, len(places), BATCH):
-        started = time.perf_counter()
-        way_s, seen = _run(network, query, places[first : first + BATCH], moments)
-        took_s += time.perf_counter() - started
-        reached += int((way_s[:, -1][:, network.served] != NEVER).sum())
-        scanned += seen
-    pairs = len(places) * int(network.served.sum())
+    moments = [begin + timedelta(hours=UNTIL_H - FROM_H) * number / departures for number in range(departures)]
+    query = ReachQuery(origins[0], begin, get_profile(profile), unknown)
+    deque(travel_batches(network, query, origins[:1], targets, moments=moments[:1]), maxlen=0)  # compiles
+    started = time.perf_counter()
+    batches = [(one.reached, one.scanned) for one in travel_batches(network, query, origins, targets, moments=moments)]
+    took_s = time.perf_counter() - started
     return ManyAnswers(
-        profile, unknown, len(places), departures, len(places) * departures, took_s, reached / pairs, scanned
+        profile=profile,
+        unknown=unknown,
+        origins=len(origins),
+        departures=departures,
+        answers=len(origins) * departures,
+        took_s=took_s,
+        reached=sum(reached for reached, _ in batches) / (len(origins) * len(targets)),
+        scanned=sum(scanned for _, scanned in batches),
     )
-
-
-def _run(network: Network, query: ReachQuery, places: list[Place], moments: np.ndarray) -> tuple[np.ndarray, int]:
-    ground = ground_of(network, query)
-    access = [access_of(network, ground, place, query) for place in places]
-    starts = starts_of(network, ground, query, access, 0)
-    starts = starts._replace(
-        depart_offset=np.arange(len(places) + 1) * len(moments), depart_s=np.tile(moments[::-1], len(places))
-    )
-    way_s, _, _, scanned = spread_many(
-        ground.view.riding, ground.view.walking, starts, ground.endings,
-        query.max_transfers + 1, ground.view.n_levels, NEVER,
-    )  # fmt: skip
-    return way_s, int(scanned.sum())

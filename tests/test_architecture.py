@@ -48,7 +48,7 @@ ROOMS = {
     "show": Room(("planner.show", "planner.show_reach"), ("language", "network", "routing", "sentences", "words")),
     "webapp": Room(("webapp",), ("access", "language", "network", "places", "routing", "sentences", "words")),
     "cli": Room(
-        ("planner.cli", "planner.cli_arguments", "planner.cli_reach", "planner.__main__"),
+        ("planner.cli", "planner.cli_arguments", "planner.cli_reach", "planner.warmup", "planner.__main__"),
         ("access", "build", "feeds", "network", "places", "routing", "show", "webapp", "words"),
     ),
     "scripts": Room(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,11 @@ from planner.routing.spread import Endings, Starts, spread_many
 BATCH = 64  # origins of one call: often enough for a bar that moves, seldom enough to cost nothing
 
 
+# Seconds on the way, clock time of setting out (or of being there), rides, fewest doubts, seconds without a doubt.
+# None: no way.
+Pair = tuple[int, int, int, int, int | None] | None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
     """Answers for some origins, int32[O, C, J]: origin, doubts of at most c, target.
@@ -35,13 +41,39 @@ class Batch:
     rides: NDArray[np.uint8]
     scanned: int  # positions of variants looked at
 
+    def __len__(self) -> int:
+        return len(self.way_s)
+
+    @property
+    def reached(self) -> int:
+        """How many pairs have a way."""
+        return int((self.way_s[:, -1] != NEVER).sum())
+
+    def pairs(self) -> Iterator[Pair]:
+        """Give all pairs, target after target for each origin."""
+        best_s, sure_s = self.way_s[:, -1], self.way_s[:, 0]
+        level = np.argmax(self.way_s == best_s[:, None], axis=1)
+        o, j = np.indices(best_s.shape)
+        columns = (best_s, self.depart_s[o, level, j], self.rides[o, level, j], level, sure_s)
+        for way_s, depart_s, rides, doubts, sure in zip(*(column.ravel().tolist() for column in columns), strict=True):
+            if way_s == NEVER:
+                yield None
+            else:
+                yield way_s, depart_s, rides, doubts, None if sure == NEVER else sure
+
 
 def travel_batches(
-    network: Network, query: ReachQuery, origins: Sequence[Place], targets: Sequence[Place], window_s: int = 0
+    network: Network,
+    query: ReachQuery,
+    origins: Sequence[Place],
+    targets: Sequence[Place],
+    window_s: int = 0,
+    moments: Sequence[datetime] = (),
 ) -> Iterator[Batch]:
     """Answer for all origins, some at a time; ``query.place`` is not used.
 
-    With a window, the shortest way over all departures in it; without, the way from ``query.at``, waiting included.
+    With a window, the shortest way over all departures in it; without, the way from ``query.at``, waiting included;
+    with ``moments``, the shortest from any of these.
     With ``query.arrive_by`` origins are where people go, and targets where they come from.
 
     Raises
@@ -51,15 +83,22 @@ def travel_batches(
     """
     check_moment(query.at)
     ground = ground_of(network, query)
-    endings = endings_at(network, ground, query, targets)
+    endings = _endings_at(network, ground, query, targets)
     on_foot = _OnFoot(network, query, targets)
     after_s = query.profile.margin_s if query.arrive_by else 0
     most = int(NEVER if query.within_s is None else query.within_s)
     at_s = ground.clock(query.at, network)
+    fixed = np.unique([ground.clock(moment, network) for moment in moments or [query.at]])[::-1].astype(np.int32)
     for first in range(0, len(origins), BATCH):
         part = origins[first : first + BATCH]
         access = [access_of(network, ground, place, query) for place in part]
-        starts = starts_of(network, ground, query, access, window_s)
+        starts = _starts(
+            access,
+            [
+                departures(ground.view.riding, at_s, window_s, one.spot, one.ready_s) if window_s else fixed
+                for one in access
+            ],
+        )
         way_s, depart_s, rides, scanned = spread_many(
             ground.view.riding, ground.view.walking, starts, endings,
             query.max_transfers + 1, ground.view.n_levels, np.int32(most),
@@ -72,14 +111,15 @@ def travel_batches(
         yield Batch(first, way_s, ground.sign * depart_s, rides, int(scanned.sum()))
 
 
-def starts_of(network: Network, ground: Ground, query: ReachQuery, access: Sequence[Access], window_s: int) -> Starts:
+def all_stops(network: Network) -> list[Place]:
+    """Give every served stop that has a position."""
+    stops = network.stops
+    rows = np.flatnonzero(network.served & np.isfinite(stops.lat)).tolist()
+    return [Place(stops.name[row], float(stops.lat[row]), float(stops.lon[row]), stops.id[row]) for row in rows]
+
+
+def _starts(access: Sequence[Access], depart_s: Sequence[NDArray[np.int32]]) -> Starts:
     """Put the walks and departures of several origins into one list each."""
-    at_s = ground.clock(query.at, network)
-    riding = ground.view.riding
-    depart_s = [
-        departures(riding, at_s, window_s, one.spot, one.ready_s) if window_s else np.array([at_s], np.int32)
-        for one in access
-    ]
     return Starts(
         depart_offset=_offsets([len(one) for one in depart_s]),
         depart_s=np.concatenate(depart_s),
@@ -90,7 +130,7 @@ def starts_of(network: Network, ground: Ground, query: ReachQuery, access: Seque
     )
 
 
-def endings_at(network: Network, ground: Ground, query: ReachQuery, targets: Sequence[Place]) -> Endings:
+def _endings_at(network: Network, ground: Ground, query: ReachQuery, targets: Sequence[Place]) -> Endings:
     """Give the last walks to each target: those of the stop that it is, or to a point those around it."""
     of_all = ground.endings
     parts: list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8]]] = []

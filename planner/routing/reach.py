@@ -76,13 +76,15 @@ class Reach:
     @property
     def doubts(self) -> NDArray[np.int64]:
         """int64[S]: the fewest doubts with which the best time is possible (counted up to C - 1)."""
-        return np.argmax(self.way_s[-1] == self.best_s, axis=0)
+        fewest: NDArray[np.int64] = np.argmax(self.way_s[-1] == self.best_s, axis=0)
+        return fewest
 
     @property
     def rides(self) -> NDArray[np.int64]:
         """int64[S]: the fewest rides with which the best time is possible with those doubts."""
         stops = np.arange(self.way_s.shape[2])
-        return np.argmax(self.way_s[:, self.doubts, stops] == self.best_s, axis=0)
+        fewest: NDArray[np.int64] = np.argmax(self.way_s[:, self.doubts, stops] == self.best_s, axis=0)
+        return fewest
 
     def by_level(self) -> NDArray[np.int32]:
         """int32[C, S]: seconds with at most so many doubts, rides as allowed."""
@@ -112,7 +114,8 @@ class ReachWindow:
     @property
     def shortest_s(self) -> NDArray[np.int64]:
         """int64[C, S]: the least of them."""
-        return self.way_s.min(axis=0)
+        shortest: NDArray[np.int64] = self.way_s.min(axis=0)
+        return shortest
 
     def arrivals_at(self, depart_s: int) -> NDArray[np.int32]:
         """int32[C, S]: for somebody who sets out at this clock time, or later.

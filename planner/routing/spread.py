@@ -47,7 +47,7 @@ class Shortest(NamedTuple):
 
 
 class Front(NamedTuple):
-    """How far the rounds have come: S spots, K rows of rides and C levels of doubts, both closed; NEVER: not reached."""
+    """How far the rounds have come: S spots, K rows of rides and C levels of doubts, both closed. NEVER: not yet."""
 
     there_s: NDArray[np.int32]  # [K, C, S] the vehicle stops here
     off_s: NDArray[np.int32]  # [K, C, S] the traveller has got off
