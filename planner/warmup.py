@@ -20,6 +20,8 @@ from planner.errors import QueryError
 from planner.model import ON_FOOT, Place, Unknown
 from planner.network.store import open_network
 from planner.network.tables import Network
+from planner.routing.bounds import FASTEST_M_S, bounds_of
+from planner.routing.compile import profile_view
 from planner.routing.many import all_stops, travel_batches
 from planner.routing.one_boarding import ask_boarding
 from planner.routing.plan import Query, find_itineraries
@@ -118,8 +120,18 @@ def _ask_boarding(network: Network) -> None:
     ask_boarding(network, network.stops.id[stop], get_profile("manual-wheelchair"), _moment(network).date(), trip=trip)
 
 
+def _ask_bounds(network: Network) -> None:
+    """What only large networks use."""
+    query = next(_trips(network))
+    view = profile_view(network, query.at.date(), query.profile, query.unknown)
+    for backwards in (False, True):
+        bounds = bounds_of(network, query.at.date(), FASTEST_M_S[0], backwards=backwards)
+        bounds.least_s(0 * view.stop_of, view.stop_of)
+
+
 QUESTIONS: dict[str, Callable[[Network], None]] = {
     "trips": _ask_trips,
+    "lower bounds": _ask_bounds,
     "trips with a limit of distance": _ask_limited_trips,
     "one boarding": _ask_boarding,
     "reachable stops": _ask_reachable,

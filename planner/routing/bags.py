@@ -31,6 +31,7 @@ class Ends(NamedTuple):
     egress_s: NDArray[np.int32]  # [S spots] -1: too far
     egress_doubts: NDArray[np.uint8]
     egress_dm: NDArray[np.int32]
+    least_s: NDArray[np.int32]  # [S] at least so long from here to the destination
     most_dm: NDArray[np.int64]  # [1]
 
 
@@ -59,7 +60,7 @@ S_RUN, S_LEVEL, S_ROLLED, S_SINCE, S_LABEL = range(5)  # columns of Bags.seats
 @njit(cache=True, nogil=True)
 def search_limited(
     riding, walking, depart_s, access_stop, access_s, access_level, access_dm, egress_s, egress_doubts, egress_dm,
-    max_rides, n_levels, most_dm,
+    max_rides, n_levels, most_dm, least_s,
 ):  # fmt: skip
     """Search as ``raptor.search`` does, among the ways on which at most ``most_dm`` decimetres are rolled in all.
 
@@ -75,7 +76,7 @@ def search_limited(
         Positions scanned, footpaths checked, labels written (the rest is internal).
     """
     bags = _new_bags(riding, walking, max_rides + 1, n_levels)
-    ends = Ends(egress_s, egress_doubts, egress_dm, np.full(1, most_dm, np.int64))
+    ends = Ends(egress_s, egress_doubts, egress_dm, least_s, np.full(1, most_dm, np.int64))
     log = np.empty((1024 + access_stop.shape[0], N_COLUMNS), np.int32)
     for a in range(access_stop.shape[0]):
         bags.unhurried[access_stop[a]] |= access_s[a] == 0
@@ -292,7 +293,8 @@ def _get_off(riding, bags, ends, log, v, i, run, aboard, rolled, since, parent, 
     final = min(level + np.int64(ends.egress_doubts[s]), n_levels - 1)
     within = rolled + ends.egress_dm[s] <= ends.most_dm[0]
     arrives = egress_s >= 0 and within and there < bags.bound_s[ride, final]
-    better = got_off < bags.bound_s[ride, level] and _welcome(log, bags.off_bag, s, got_off, level, rolled, ride)
+    useful = got_off + ends.least_s[s] < bags.bound_s[ride, level]
+    better = useful and _welcome(log, bags.off_bag, s, got_off, level, rolled, ride)
     if not (better or arrives):
         return
     label = _write(bags, log, got_off, parent, s, v, run, since, i, level, ride, rolled)
@@ -330,7 +332,7 @@ def _move_on(walking, bags, ends, log, s, ride):
 @compiled
 def _stand(bags, ends, log, ready, parent, s, kind, level, rolled, ride):
     """Stand ready at a stop, within the limit, unless somebody does who is no worse in anything."""
-    if rolled > ends.most_dm[0] or ready >= bags.bound_s[ride, level]:
+    if rolled > ends.most_dm[0] or ready + ends.least_s[s] >= bags.bound_s[ride, level]:
         return
     if not _welcome(log, bags.ready_bag, s, ready, level, rolled, ride):
         return

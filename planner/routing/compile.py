@@ -55,6 +55,11 @@ def day_view(network: Network, day: date) -> tuple[Timetable, tuple[BoardingClas
     return build_timetable(network, day, class_of, _classes_and_ways(network)[0].of_trip), tuple(numbers)
 
 
+def spot_ways(network: Network) -> Ways:
+    """Give the ways between spots, the same on every day."""
+    return _classes_and_ways(network)[1]
+
+
 @lru_cache(maxsize=4)
 def _classes_and_ways(network: Network) -> tuple[TransferClasses, Ways]:
     """What transfers.txt says, of every day."""
@@ -68,7 +73,7 @@ def profile_view(network: Network, day: date, profile: Profile, unknown: Unknown
     timetable, classes = day_view(network, day)
     cells = judge_cells(network, profile, classes)
     pattern, copy = _variants(timetable, cells)
-    _, ways = _classes_and_ways(network)
+    ways = spot_ways(network)
     length = np.diff(timetable.stop_offset)[pattern]
     stop_offset = _offsets(length)
     at = np.repeat(timetable.stop_offset[pattern] - stop_offset[:-1], length) + np.arange(stop_offset[-1])

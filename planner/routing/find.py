@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from planner.model import Profile, Unknown
 from planner.network.clock import clock_of, later
-from planner.network.tables import Ints, Network
+from planner.network.tables import Ints, Longs, Network
+from planner.routing.bounds import Bounds, bounds_for
 from planner.routing.compile import View, profile_view
 from planner.routing.follow import best_paths, departures
 from planner.routing.mirror import mirror_view
@@ -68,6 +69,14 @@ class Path:
     level: int  # doubts, as far as the search counts them
 
 
+class Tally(NamedTuple):
+    """What a search did, the same on every machine."""
+
+    positions: int  # scanned in variants
+    footpaths: int  # checked
+    labels: int  # written
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Search:
     """Where was searched, and every path that no other beats."""
@@ -77,6 +86,7 @@ class Search:
     access: Walks
     egress: Walks
     paths: tuple[Path, ...]
+    tally: Tally
 
 
 class Start(NamedTuple):
@@ -96,12 +106,15 @@ class End(NamedTuple):
     walked_dm: Ints
 
 
-Ask = Callable[[View, Query, Ints, Start, End], Labels]  # a kernel: its third argument are departures, the latest first
+# A kernel, asked with departures, the latest first, and the seconds at least from each spot to the destination.
+Ask = Callable[[View, Query, Ints, Start, End, Ints], tuple[Labels, Longs]]
 
 
-def search_all(view: View, query: Query, depart_s: Ints, start: Start, end: End) -> Labels:
+def search_all(
+    view: View, query: Query, depart_s: Ints, start: Start, end: End, least_s: Ints
+) -> tuple[Labels, Longs]:
     """Ask the kernel for all ways, however far one rolls."""
-    labels, _, _ = search(
+    labels, _, tally = search(
         view.riding,
         view.walking,
         depart_s,
@@ -112,9 +125,9 @@ def search_all(view: View, query: Query, depart_s: Ints, start: Start, end: End)
         end.doubts,
         query.max_transfers + 1,
         view.n_levels,
-        np.zeros(len(end.seconds), np.int32),
+        least_s,
     )
-    return Labels(*labels)
+    return labels, tally
 
 
 def run_search(network: Network, query: Query, ask: Ask = search_all) -> Search:
@@ -127,11 +140,16 @@ def run_search(network: Network, query: Query, ask: Ask = search_all) -> Search:
     margin_s = query.profile.margin_s
     if query.arrive_by:
         mirror = mirrored_view(network, day, query.profile, query.unknown)
-        found = _paths(mirror, query, -at_s, start_of(mirror, egress, 0), _end_of(mirror, access, margin_s), ask)
+        bounds = bounds_for(network, day, query.profile, view, backwards=True)
+        start, end = start_of(mirror, egress, 0), _end_of(mirror, access, margin_s)
+        found, tally = _paths(mirror, query, -at_s, start, end, bounds, ask)
         paths = tuple(_turned(mirror, path) for path in found)
     else:
-        paths = tuple(_paths(view, query, at_s, start_of(view, access, margin_s), _end_of(view, egress, 0), ask))
-    return Search(view, day, access, egress, paths)
+        bounds = bounds_for(network, day, query.profile, view, backwards=False)
+        start, end = start_of(view, access, margin_s), _end_of(view, egress, 0)
+        found, tally = _paths(view, query, at_s, start, end, bounds, ask)
+        paths = tuple(found)
+    return Search(view, day, access, egress, paths, tally)
 
 
 def view_day(network: Network, query: Query) -> date:
@@ -164,19 +182,22 @@ def _end_of(view: View, walks: Walks, margin_s: int) -> End:
     return End(seconds, doubts, walked_dm)
 
 
-def _paths(view: View, query: Query, at_s: int, start: Start, end: End, ask: Ask) -> list[Path]:
+def _paths(
+    view: View, query: Query, at_s: int, start: Start, end: End, bounds: Bounds | None, ask: Ask
+) -> tuple[list[Path], Tally]:
     """Search a view forward, and follow what no other beats back to the start."""
     if query.window_s:
         depart_s = departures(view.riding, at_s, query.window_s, start.spot, start.seconds)
     else:
         depart_s = np.array([at_s], np.int32)
-    labels = ask(view, query, depart_s, start, end)
+    least_s = bounds.least_s(end.seconds, view.stop_of) if bounds is not None else np.zeros(len(end.seconds), np.int32)
+    labels, tally = ask(view, query, depart_s, start, end, least_s)
     before_s = at_s + query.window_s if query.window_s else at_s + 1
     ends, rides = best_paths(labels, start.spot, start.seconds, query.window_s > 0, before_s)
     paths, rows = [], iter(rides.tolist())
     for departure_s, arrival_s, level, n_rows in ends.tolist():
         paths.append(Path(_joined(islice(rows, n_rows)), departure_s, arrival_s, level))
-    return paths
+    return paths, Tally(*tally[:3].tolist())
 
 
 def _joined(rows: Iterable[list[int]]) -> tuple[Ride, ...]:

@@ -24,6 +24,8 @@ from numpy.typing import NDArray
 # atomic instructions, every array of every tuple at every call: measured, that is four fifths of the time.
 UNCOUNTED: dict[str, Any] = {"_nrt": False}
 compiled = njit(cache=True, nogil=True, **UNCOUNTED)
+# What stands in an inner loop is put in its place: a call would hand over some hundred numbers that describe arrays.
+inlined = njit(cache=True, nogil=True, forceinline=True, **UNCOUNTED)
 
 NEVER = np.int32(2**31 - 1)
 CLOSED = np.uint8(255)  # nobody gets on or off here
@@ -85,6 +87,7 @@ class Labels(NamedTuple):
     rides: NDArray[np.int32]
 
 
+SINCE, AFTER, KIND, LABEL = range(4)  # of State.now; LABEL is -1 until somebody boards, for most never do
 TIME, PARENT, STOP, VARIANT, RUN, BOARD, ALIGHT, COST = range(8)  # columns of the log; COST is rides * 256 + level
 
 
@@ -102,8 +105,7 @@ class State(NamedTuple):
     off_s: NDArray[np.int32]  # [X, K, C] earliest time of having got off
     off_label: NDArray[np.int32]  # [X, C] the label of it, if of this round
     ready_s: NDArray[np.int32]  # [X, K, C] earliest time of standing ready
-    now_s: NDArray[np.int32]  # [X, C] the same, if of this round: who boards in the next
-    now_label: NDArray[np.int32]  # [X, C]
+    now: NDArray[np.int32]  # [X, C, 4] the same, if of this round: who boards in the next. Time, parent, kind, label
     bound_s: NDArray[np.int32]  # [K, C] earliest arrival at the destination
     unhurried: NDArray[np.bool_]  # [X] the first boarding here needs no ``board_s``
     ready_stops: NDArray[np.int32]  # lists of spots, with the marks that keep them free of repetition
@@ -192,14 +194,13 @@ def search_within(
     n_rows = 1 if depart_s.shape[0] == 1 else max_rides + 1
     state = _new_state(n_rows, n_levels, walking.change_s.shape[0], riding.n_runs.shape[0], riding.next_run.shape[0])
     ends = Ends(egress_s, egress_doubts, least_s)
-    log = np.empty((4096 + access_stop.shape[0], 8), np.int32)
+    log = np.empty((16384, 8), np.int32)
     for a in range(access_stop.shape[0]):
         state.unhurried[access_stop[a]] |= access_s[a] == 0
     for d in range(depart_s.shape[0]):
         if within_s < NEVER:
             state.bound_s[:] = np.minimum(state.bound_s, depart_s[d] + within_s)
-        log = _with_room(log, state.tally[WRITTEN], access_stop.shape[0])
-        _stand_at_all(state, ends, log, depart_s[d], access_stop, access_s, access_level)
+        _stand_at_all(state, ends, depart_s[d], access_stop, access_s, access_level)
         log = _run_rounds(riding, walking, state, ends, log, max_rides)
     return _columns(log, state.tally[WRITTEN]), _everywhere(state, (egress_s >= 0).any()), state.tally
 
@@ -221,20 +222,17 @@ def _run_rounds(riding, walking, state, ends, log, max_rides):
             log = _with_room(log, state.tally[WRITTEN], log.shape[0])
             at = _go_on_all(riding, state, ends, log, at, ride)
         _close_rides(state)
-        at = _walk_all(walking, state, ends, log, 0, ride, ride < max_rides)
-        while at < state.tally[OFF]:
-            log = _with_room(log, state.tally[WRITTEN], log.shape[0])
-            at = _walk_all(walking, state, ends, log, at, ride, ride < max_rides)
+        _walk_all(walking, state, ends, log, ride, ride < max_rides)
     return log
 
 
 @compiled
-def _stand_at_all(state, ends, log, depart_s, access_stop, access_s, access_level):
+def _stand_at_all(state, ends, depart_s, access_stop, access_s, access_level):
     """Stand ready at every spot of the access."""
     state.tally[READY] = 0
     for a in range(access_stop.shape[0]):
         level = min(np.int64(access_level[a]), state.bound_s.shape[1] - 1)
-        _stand(state, ends, log, depart_s + access_s[a], -1, np.int64(access_stop[a]), ACCESS, level, 0)
+        _stand(state, ends, depart_s + access_s[a], -1, np.int64(access_stop[a]), ACCESS, level, 0)
 
 
 @compiled
@@ -264,7 +262,7 @@ def _ride_all(riding, state, ends, log, begin, queued, ride):
     for q in range(begin, queued):
         v = np.int64(state.queue[U(q)])
         length = riding.stop_offset[U(v + 1)] - riding.stop_offset[U(v)]
-        if state.tally[WRITTEN] + 2 * length * n_levels > log.shape[0]:
+        if state.tally[WRITTEN] + 3 * length * n_levels > log.shape[0]:
             return q
         _ride(riding, state, ends, log, v, ride)
     return queued
@@ -277,28 +275,29 @@ def _close_rides(state):
         s = state.ready_stops[U(k)]
         state.is_ready[U(s)] = False
         for c in range(state.bound_s.shape[1]):
-            state.now_s[U(s), U(c)] = NEVER
+            state.now[U(s), U(c), U(SINCE)] = NEVER
     state.tally[READY] = 0
 
 
 @compiled
-def _walk_all(walking, state, ends, log, begin, ride, go_on):
-    """Walk from every spot where somebody got off in this round; in the last round only clean up."""
-    n_levels = state.bound_s.shape[1]
-    for k in range(begin, state.tally[OFF]):
+def _walk_all(walking, state, ends, log, ride, go_on):
+    """Move on from every spot where somebody got off in this round; in the last round only clean up.
+
+    First the changes, then the walks: at most stops nobody who walks there is earlier than who rode there.
+    """
+    if go_on:
+        for k in range(state.tally[OFF]):
+            _change(walking, state, ends, log, np.int64(state.off_stops[U(k)]), ride)
+    for k in range(state.tally[OFF]):
         s = np.int64(state.off_stops[U(k)])
-        paths = walking.offset[U(s + 1)] - walking.offset[U(s)] + 1
-        if state.tally[WRITTEN] + paths * n_levels > log.shape[0]:
-            return k
         state.is_off[U(s)] = False
         if go_on:
-            _move_on(walking, state, ends, log, s, ride)
-        for c in range(n_levels):
+            _walk(walking, state, ends, log, s, ride)
+        for c in range(state.bound_s.shape[1]):
             state.off_label[U(s), U(c)] = -1
-    return state.tally[OFF]
 
 
-@compiled
+@inlined
 def _ride(riding, state, ends, log, v, ride):
     """Ride one variant from the first position where somebody waits to its end."""
     base, n_runs, n_levels = riding.stop_offset[U(v)], riding.n_runs[U(v)], state.bound_s.shape[1]
@@ -322,8 +321,8 @@ def _ride(riding, state, ends, log, v, ride):
                     )  # fmt: skip
         if state.is_ready[U(s)] and riding.board[U(base + i)] != CLOSED:
             for c in range(n_levels):
-                if state.now_s[U(s), U(c)] < NEVER:
-                    aboard |= _get_on(riding, state, v, i, c, s, ride, n_runs)
+                if state.now[U(s), U(c), U(SINCE)] < NEVER:
+                    aboard |= _get_on(riding, state, ends, log, v, i, c, s, ride, n_runs)
     if not aboard:
         return
     for c in range(n_levels):
@@ -337,7 +336,7 @@ def _ride(riding, state, ends, log, v, ride):
             _sit_down_all(riding, state, v, c, ride)
 
 
-@compiled
+@inlined
 def _ride_out(riding, state, ends, log, v, run, begin, c, ride, since, label):
     """Sit in one run of a variant from position ``begin`` to its end."""
     base = riding.stop_offset[U(v)]
@@ -345,17 +344,16 @@ def _ride_out(riding, state, ends, log, v, run, begin, c, ride, since, label):
     events = riding.event_offset[U(v)] + run * length
     row = min(ride, state.bound_s.shape[0] - 1)
     for i in range(begin, length):
-        arrival = riding.arrival_s[U(events + i)]
-        if arrival >= state.bound_s[U(row), U(c)]:
+        arrival, s = riding.arrival_s[U(events + i)], np.int64(riding.stop[U(base + i)])
+        if arrival + ends.least_s[U(s)] >= state.bound_s[U(row), U(c)]:  # nor does any stop behind it lead there sooner
             state.tally[SCANNED] += i - begin
             return
         if riding.alight[U(base + i)] != CLOSED:
-            s = np.int64(riding.stop[U(base + i)])
             _get_off(riding, state, ends, log, v, i, c, ride, s, arrival, run, since, label)
     state.tally[SCANNED] += length - begin
 
 
-@compiled
+@inlined
 def _get_off(riding, state, ends, log, v, i, c, ride, s, arrival, run, since, parent):
     """Get off at position i, having sat at level c; maybe that is the destination."""
     at, n_levels, row = riding.stop_offset[U(v)] + i, state.bound_s.shape[1], min(ride, state.bound_s.shape[0] - 1)
@@ -389,8 +387,8 @@ def _get_off(riding, state, ends, log, v, i, c, ride, s, arrival, run, since, pa
                 state.bound_s[U(k), U(c2)] = min(state.bound_s[U(k), U(c2)], there)
 
 
-@compiled
-def _get_on(riding, state, v, i, c, s, ride, n_runs):
+@inlined
+def _get_on(riding, state, ends, log, v, i, c, s, ride, n_runs):
     """Get on at position i from level c, if that gives an earlier run than any level as good, and news."""
     n_levels, row = state.bound_s.shape[1], min(ride, state.bound_s.shape[0] - 1)
     at = riding.stop_offset[U(v)] + i
@@ -399,15 +397,22 @@ def _get_on(riding, state, v, i, c, s, ride, n_runs):
     for lower in range(level + 1):
         best = min(best, state.on_run[U(lower)])
     column = riding.event_offset[U(v)] + i * n_runs
-    ready = state.now_s[U(s), U(c)]
+    ready = np.int64(state.now[U(s), U(c), U(SINCE)])
     if ride > 1 or not state.unhurried[U(s)]:
         ready += riding.board_s[U(at)]
     if best == 0 or riding.departure_s[U(column + best - 1)] < ready:
         return False
     run = _earliest(riding.departure_s, column, best, ready)
+    if riding.departure_s[U(column + run)] + ends.least_s[U(s)] >= state.bound_s[U(row), U(level)]:
+        return False
     if state.reached[U(v), U(row), U(level), U(0)] <= run and state.reached[U(v), U(row), U(level), U(1)] <= i:
         return False
-    state.on_run[U(level)], state.on_since[U(level)], state.on_label[U(level)] = run, i, state.now_label[U(s), U(c)]
+    label = state.now[U(s), U(c), U(LABEL)]
+    if label < 0:
+        since, after, kind = state.now[U(s), U(c), U(0)], state.now[U(s), U(c), U(1)], state.now[U(s), U(c), U(2)]
+        label = _write(log, state, since, after, s, kind, -1, -1, -1, c, ride - 1)
+        state.now[U(s), U(c), U(LABEL)] = label
+    state.on_run[U(level)], state.on_since[U(level)], state.on_label[U(level)] = run, i, label
     for worse in range(level + 1, n_levels):
         if state.on_run[U(worse)] >= run:
             state.on_run[U(worse)] = n_runs
@@ -433,7 +438,7 @@ def _sit_down_all(riding, state, v, c, ride):
         _sit_down(riding, state, v, run, c, ride, state.on_since[U(c)], state.on_label[U(c)])
 
 
-@compiled
+@inlined
 def _sit_down(riding, state, v, run, c, ride, since, label):
     """Keep the seat in a run that goes on, unless somebody no more doubtful, with no more rides, did already."""
     n_levels, row = state.bound_s.shape[1], min(ride, state.bound_s.shape[0] - 1)
@@ -476,7 +481,7 @@ def _go_on_all(riding, state, ends, log, begin, ride):
     return seat
 
 
-@compiled
+@inlined
 def _labels_after(riding, at):
     """How many labels riding on from a row of ``next_run`` can write."""
     positions = 0
@@ -502,30 +507,42 @@ def _go_on(riding, state, ends, log, v, run, c, ride, row, label):
         _sit_down(riding, state, v, run, c, ride, 0, label)
 
 
-@compiled
-def _move_on(walking, state, ends, log, s, ride):
-    """From a spot where somebody got off in this round: change here, or walk exactly one footpath."""
+@inlined
+def _change(walking, state, ends, log, s, ride):
+    """Stay at a spot where somebody got off in this round."""
+    change_s = walking.change_s[U(s)]
+    if change_s < NEVER:
+        for c in range(state.bound_s.shape[1]):
+            parent = np.int64(state.off_label[U(s), U(c)])
+            if parent >= 0:
+                _stand(state, ends, log[U(parent), U(TIME)] + change_s, parent, s, CHANGE, c, ride)
+
+
+@inlined
+def _walk(walking, state, ends, log, s, ride):
+    """Walk exactly one footpath from a spot where somebody got off in this round."""
     n_levels, row = state.bound_s.shape[1], min(ride, state.bound_s.shape[0] - 1)
+    begin, end = walking.offset[U(s)], walking.offset[U(s + 1)]
     for c in range(n_levels):
         parent = np.int64(state.off_label[U(s), U(c)])
         if parent < 0:
             continue
-        got_off = log[U(parent), U(TIME)]
-        if walking.change_s[U(s)] < NEVER:
-            _stand(state, ends, log, got_off + walking.change_s[U(s)], parent, s, CHANGE, c, ride)
-        begin, end = walking.offset[U(s)], walking.offset[U(s + 1)]
-        for f in range(begin, end):
+        got_off, bound = np.int64(log[U(parent), U(TIME)]), state.bound_s[U(row), U(c)]
+        if got_off + ends.least_s[U(s)] >= bound:  # the destination came nearer since
+            continue
+        f = begin
+        while f < end:
             ready = got_off + walking.duration_s[U(f)]
-            if ready >= state.bound_s[U(row), U(c)]:  # bounds fall with the level, durations rise: no better follows
-                end = f
+            if ready >= bound:  # bounds fall with the level and durations rise: nothing better follows
                 break
             level = min(c + np.int64(walking.doubts[U(f)]), n_levels - 1)
-            _stand(state, ends, log, ready, parent, np.int64(walking.to[U(f)]), WALK, level, ride)
-        state.tally[CHECKED] += end - begin
+            _stand(state, ends, ready, parent, np.int64(walking.to[U(f)]), WALK, level, ride)
+            f += 1
+        state.tally[CHECKED] += f - begin
 
 
-@compiled
-def _stand(state, ends, log, ready, parent, s, kind, level, ride):
+@inlined
+def _stand(state, ends, ready, parent, s, kind, level, ride):
     """Stand ready at a spot, if that is news."""
     row = min(ride, state.bound_s.shape[0] - 1)
     if not state.touched[U(s)]:
@@ -534,8 +551,8 @@ def _stand(state, ends, log, ready, parent, s, kind, level, ride):
         return
     if ready + ends.least_s[U(s)] >= state.bound_s[U(row), U(level)]:
         return
-    state.now_s[U(s), U(level)] = ready
-    state.now_label[U(s), U(level)] = _write(log, state, ready, parent, s, kind, -1, -1, -1, level, ride)
+    state.now[U(s), U(level), U(SINCE)], state.now[U(s), U(level), U(AFTER)] = ready, parent
+    state.now[U(s), U(level), U(KIND)], state.now[U(s), U(level), U(LABEL)] = kind, -1
     _lower(state.ready_s, s, row, level, ready)
     if not state.is_ready[U(s)]:
         state.is_ready[U(s)] = True
@@ -543,17 +560,17 @@ def _stand(state, ends, log, ready, parent, s, kind, level, ride):
         state.tally[READY] += 1
 
 
-@compiled
+@inlined
 def _touch(state, s):
     """Fill the rows of a spot that is met for the first time."""
     state.touched[U(s)] = True
     for c in range(state.bound_s.shape[1]):
-        state.off_label[U(s), U(c)], state.now_s[U(s), U(c)], state.now_label[U(s), U(c)] = -1, NEVER, -1
+        state.off_label[U(s), U(c)], state.now[U(s), U(c), U(SINCE)] = -1, NEVER
         for k in range(state.bound_s.shape[0]):
             state.off_s[U(s), U(k), U(c)], state.ready_s[U(s), U(k), U(c)] = NEVER, NEVER
 
 
-@compiled
+@inlined
 def _lower(best, s, row, level, value):
     """Write a better value of spot s into [X, K, C] and into every entry that may not be worse than it."""
     for k in range(row, best.shape[1]):
@@ -565,7 +582,7 @@ def _lower(best, s, row, level, value):
             best[U(s), U(k), U(c)] = value
 
 
-@compiled
+@inlined
 def _earliest(departure_s, column, n_runs, ready):
     """The first run of a column that leaves at ``ready`` or later; ``n_runs`` if none does."""
     low, high = np.int64(0), n_runs
@@ -578,7 +595,7 @@ def _earliest(departure_s, column, n_runs, ready):
     return low
 
 
-@compiled
+@inlined
 def _write(log, state, time_s, parent, stop, variant, run, board, alight, level, rides):
     row = state.tally[WRITTEN]
     at = U(row)
@@ -594,7 +611,7 @@ def _new_state(n_rows, n_levels, n_stops, n_variants, n_next):
     variants = n_variants if n_next else 0
     return State(
         np.zeros(n_stops, np.bool_), np.empty(best, np.int32), np.empty(here, np.int32), np.empty(best, np.int32),
-        np.empty(here, np.int32), np.empty(here, np.int32), np.full((n_rows, n_levels), NEVER, np.int32),
+        np.empty((n_stops, n_levels, 4), np.int32), np.full((n_rows, n_levels), NEVER, np.int32),
         np.zeros(n_stops, np.bool_), np.empty(n_stops, np.int32), np.zeros(n_stops, np.bool_),
         np.empty(n_stops, np.int32), np.zeros(n_stops, np.bool_), np.empty(n_variants, np.int32),
         np.full(n_variants, -1, np.int32), np.empty(n_variants, np.int32),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import floor
 
-from planner.network.tables import Ints, Network
+from planner.network.tables import Ints, Longs, Network
 from planner.routing.bags import search_limited
 from planner.routing.compile import View
 from planner.routing.find import End, Search, Start, run_search
@@ -22,9 +22,11 @@ def run_limited_search(network: Network, query: Query) -> Search:
     return run_search(network, query, _search_limited)
 
 
-def _search_limited(view: View, query: Query, depart_s: Ints, start: Start, end: End) -> Labels:
+def _search_limited(
+    view: View, query: Query, depart_s: Ints, start: Start, end: End, least_s: Ints
+) -> tuple[Labels, Longs]:
     limit_dm = NO_LIMIT_DM if query.max_roll_m is None else min(max(10 * query.max_roll_m, -1), NO_LIMIT_DM)
-    labels, _ = search_limited(
+    labels, tally = search_limited(
         view.riding,
         view.walking,
         depart_s,
@@ -38,5 +40,6 @@ def _search_limited(view: View, query: Query, depart_s: Ints, start: Start, end:
         query.max_transfers + 1,
         view.n_levels,
         floor(limit_dm),
+        least_s,
     )
-    return Labels(*labels)
+    return labels, tally
