@@ -110,9 +110,7 @@ class End(NamedTuple):
 Ask = Callable[[View, Query, Ints, Start, End, Ints], tuple[Labels, Longs]]
 
 
-def search_all(
-    view: View, query: Query, depart_s: Ints, start: Start, end: End, least_s: Ints
-) -> tuple[Labels, Longs]:
+def search_all(view: View, query: Query, depart_s: Ints, start: Start, end: End, least_s: Ints) -> tuple[Labels, Longs]:
     """Ask the kernel for all ways, however far one rolls."""
     labels, _, tally = search(
         view.riding,
