@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
-from planner.routing.raptor import CLOSED, NEVER
+from planner.routing.raptor import CLOSED, NEVER, U
 
 UNCOUNTED: dict[str, Any] = {"_nrt": False}  # as in raptor: inner functions keep nothing and need no reference counts
 compiled = njit(cache=True, nogil=True, **UNCOUNTED)
@@ -39,7 +39,7 @@ class Endings(NamedTuple):
 
 
 class Shortest(NamedTuple):
-    """The least time on the way to each stop over all departures so far, [C, S]; not closed over levels."""
+    """The least time on the way to each spot over all departures so far, [S, C]; not closed over levels."""
 
     way_s: NDArray[np.int32]  # NEVER: not reached
     depart_s: NDArray[np.int32]
@@ -49,19 +49,21 @@ class Shortest(NamedTuple):
 class Front(NamedTuple):
     """How far the rounds have come: S spots, K rows of rides and C levels of doubts, both closed. NEVER: not yet."""
 
-    there_s: NDArray[np.int32]  # [K, C, S] the vehicle stops here
-    off_s: NDArray[np.int32]  # [K, C, S] the traveller has got off
-    ready_s: NDArray[np.int32]  # [K, C, S] the traveller stands ready
-    fresh_s: NDArray[np.int32]  # [C, S] got off in this round
-    next_s: NDArray[np.int32]  # [C, S] ready since this round
-    boarding_s: NDArray[np.int32]  # [C, S] ready since the round before
+    there_s: NDArray[np.int32]  # [S, K, C] the vehicle stops here
+    off_s: NDArray[np.int32]  # [S, K, C] the traveller has got off
+    ready_s: NDArray[np.int32]  # [S, K, C] the traveller stands ready
+    fresh_s: NDArray[np.int32]  # [S, C] got off in this round
+    next_s: NDArray[np.int32]  # [S, C] ready since this round
+    boarding_s: NDArray[np.int32]  # [S, C] ready since the round before
     unhurried: NDArray[np.bool_]  # [S] the first boarding here needs no ``board_s``
     ready_stops: NDArray[np.int32]  # lists of stops, with the marks that keep them free of repetition
     is_ready: NDArray[np.bool_]
     off_stops: NDArray[np.int32]
     is_off: NDArray[np.bool_]
-    queue: NDArray[np.int32]  # variants to ride, and [V] the position of each to begin at
-    first: NDArray[np.int32]
+    queue: NDArray[np.int32]  # variants to ride,
+    first: NDArray[np.int32]  # [V] the first and the last position of each where somebody waits
+    last: NDArray[np.int32]
+    reached: NDArray[np.int32]  # [V, K, C, 2] a run and a position from which it was ridden
     on_run: NDArray[np.int64]  # [C]
     went_on: NDArray[np.uint8]  # [K, N] C - the lowest level at which somebody stayed aboard; 0: nobody did
     seats: NDArray[np.int32]  # [N * C, 2] who stays aboard in this round: row of next_variant, and level
@@ -96,7 +98,7 @@ def spread(riding, walking, depart_s, access_stop, access_s, access_level, max_r
     """
     front = _new_front(riding, walking, max_rides + 1, n_levels)
     _set_out(riding, walking, front, depart_s, access_stop, access_s, access_level, max_rides, within_s)
-    return front.there_s, front.off_s
+    return front.there_s.transpose(1, 2, 0).copy(), front.off_s.transpose(1, 2, 0).copy()
 
 
 @njit(cache=True, nogil=True)
@@ -114,8 +116,8 @@ def spread_window(riding, walking, depart_s, access_stop, access_s, access_level
     off_s = np.empty((depart_s.shape[0], n_levels, n_stops), np.int32)
     for d in range(depart_s.shape[0]):
         _set_out(riding, walking, front, depart_s[d], access_stop, access_s, access_level, max_rides, within_s)
-        there_s[d] = front.there_s[max_rides]
-        off_s[d] = front.off_s[max_rides]
+        there_s[d] = front.there_s[:, max_rides].T
+        off_s[d] = front.off_s[:, max_rides].T
     return there_s, off_s
 
 
@@ -181,29 +183,31 @@ def _set_out_all(riding, walking, front, starts, o, max_rides, within_s):
 @compiled
 def _set_out(riding, walking, front, depart_s, access_stop, access_s, access_level, max_rides, within_s):
     """Run all rounds of one departure."""
+    n_levels = front.off_s.shape[2]
     front.when[DEPART] = depart_s
     front.when[UNTIL] = NEVER if within_s >= NEVER - max(depart_s, 0) else depart_s + within_s
     front.counts[READY] = front.counts[OFF] = 0
     for a in range(access_stop.shape[0]):
-        front.unhurried[access_stop[a]] |= access_s[a] == 0
-        _stand(front, depart_s + access_s[a], access_stop[a], np.int64(access_level[a]), 0)
+        s = np.int64(access_stop[U(a)])
+        front.unhurried[U(s)] |= access_s[U(a)] == 0
+        _stand(front, depart_s + access_s[U(a)], s, min(np.int64(access_level[U(a)]), n_levels - 1), 0)
     for ride in range(1, max_rides + 1):
         queued = _open_round(riding, front)
         front.counts[SEATS] = 0
         for q in range(queued):
-            _ride(riding, front, front.queue[q], ride)
+            _ride(riding, front, np.int64(front.queue[U(q)]), ride)
         _go_on_all(riding, front, ride)
         for k in range(front.counts[READY]):
-            for c in range(front.off_s.shape[1]):
-                front.boarding_s[c, front.ready_stops[k]] = NEVER
+            for c in range(n_levels):
+                front.boarding_s[U(front.ready_stops[U(k)]), U(c)] = NEVER
         front.counts[READY] = 0
         for k in range(front.counts[OFF]):
-            s = front.off_stops[k]
-            front.is_off[s] = False
+            s = np.int64(front.off_stops[U(k)])
+            front.is_off[U(s)] = False
             if ride < max_rides:
                 _move_on(walking, front, s, ride)
-            for c in range(front.off_s.shape[1]):
-                front.fresh_s[c, s] = NEVER
+            for c in range(n_levels):
+                front.fresh_s[U(s), U(c)] = NEVER
         front.counts[OFF] = 0
         if front.counts[READY] == 0:
             break
@@ -214,57 +218,83 @@ def _open_round(riding, front):
     """Let those who stand ready since the round before board; queue the variants that pass them."""
     queued = 0
     for k in range(front.counts[READY]):
-        s = front.ready_stops[k]
-        front.is_ready[s] = False
-        for c in range(front.off_s.shape[1]):
-            front.boarding_s[c, s] = front.next_s[c, s]
-            front.next_s[c, s] = NEVER
-        for at in range(riding.at_stop_offset[s], riding.at_stop_offset[s + 1]):
-            v, i = riding.at_variant[at], riding.at_position[at]
-            if front.first[v] < 0:
-                front.queue[queued] = v
+        s = front.ready_stops[U(k)]
+        front.is_ready[U(s)] = False
+        for c in range(front.off_s.shape[2]):
+            front.boarding_s[U(s), U(c)] = front.next_s[U(s), U(c)]
+            front.next_s[U(s), U(c)] = NEVER
+        for at in range(riding.at_stop_offset[U(s)], riding.at_stop_offset[U(s + 1)]):
+            v, i = riding.at_variant[U(at)], riding.at_position[U(at)]
+            if front.first[U(v)] < 0:
+                front.queue[U(queued)] = v
                 queued += 1
-                front.first[v] = i
-            elif i < front.first[v]:
-                front.first[v] = i
+                front.first[U(v)], front.last[U(v)] = i, i
+            elif i < front.first[U(v)]:
+                front.first[U(v)] = i
+            elif i > front.last[U(v)]:
+                front.last[U(v)] = i
     return queued
 
 
 @compiled
 def _ride(riding, front, v, ride):
-    """Ride one variant from its first queued position to its end."""
-    base, n_runs, n_levels = riding.stop_offset[v], riding.n_runs[v], front.off_s.shape[1]
-    length, aboard = riding.stop_offset[v + 1] - base, False
+    """Ride one variant from the first to the last position where somebody waits, and then on."""
+    base, n_runs, n_levels = riding.stop_offset[U(v)], riding.n_runs[U(v)], front.off_s.shape[2]
+    length, aboard = riding.stop_offset[U(v + 1)] - base, False
+    first, last = np.int64(front.first[U(v)]), np.int64(front.last[U(v)])
+    front.first[U(v)] = -1
     for c in range(n_levels):
-        front.on_run[c] = n_runs
-    for i in range(front.first[v], length):
-        s = riding.stop[base + i]
-        if aboard and riding.alight[base + i] != CLOSED:
+        front.on_run[U(c)] = n_runs
+    for i in range(first, last + 1):
+        s = np.int64(riding.stop[U(base + i)])
+        if aboard and riding.alight[U(base + i)] != CLOSED:
             for c in range(n_levels):
-                if front.on_run[c] < n_runs:
-                    _get_off(riding, front, v, i, front.on_run[c], c, ride)
-        if riding.board[base + i] != CLOSED and i < length - 1:
+                if front.on_run[U(c)] < n_runs:
+                    _get_off(riding, front, v, i, front.on_run[U(c)], c, ride)
+        if riding.board[U(base + i)] != CLOSED and i < length - 1:
             for c in range(n_levels):
-                if front.boarding_s[c, s] < NEVER:
+                if front.boarding_s[U(s), U(c)] < NEVER:
                     aboard |= _get_on(riding, front, v, i, c, s, ride)
-    front.counts[SCANNED] += length - front.first[v]
-    front.first[v] = -1
-    if aboard and riding.run_offset[v] >= 0:
+    front.counts[SCANNED] += last + 1 - first
+    if aboard:
+        _ride_on(riding, front, v, last + 1, ride)
+
+
+@compiled
+def _ride_on(riding, front, v, begin, ride):
+    """Nobody gets on any more: each level rides to the end, and stays aboard where runs go on."""
+    n_runs, n_levels = riding.n_runs[U(v)], front.off_s.shape[2]
+    for c in range(n_levels):
+        if front.on_run[U(c)] < n_runs:
+            _ride_out(riding, front, v, front.on_run[U(c)], begin, c, ride)
+    if riding.run_offset[U(v)] >= 0:
         for c in range(n_levels):
-            for run in range(front.on_run[c], n_runs):  # a later run may go on as something else
+            for run in range(front.on_run[U(c)], n_runs):  # a later run may go on as something else
                 _sit_down(riding, front, v, run, c, ride)
+
+
+@compiled
+def _ride_out(riding, front, v, run, begin, c, ride):
+    """Sit in one run from position ``begin`` to its end."""
+    base = riding.stop_offset[U(v)]
+    length = riding.stop_offset[U(v + 1)] - base
+    for i in range(begin, length):
+        if riding.alight[U(base + i)] != CLOSED:
+            _get_off(riding, front, v, i, run, c, ride)
+    front.counts[SCANNED] += length - begin
 
 
 @compiled
 def _sit_down(riding, front, v, run, c, ride):
     """Stay aboard a run that goes on, unless somebody no more doubtful, with no more rides, did already."""
-    n_levels, at = front.off_s.shape[1], riding.run_offset[v] + run
-    if riding.next_variant[at] < 0 or np.int64(front.went_on[ride, at]) >= n_levels - c:
+    n_levels, at = front.off_s.shape[2], riding.run_offset[U(v)] + run
+    if riding.next_variant[U(at)] < 0 or np.int64(front.went_on[U(ride), U(at)]) >= n_levels - c:
         return
     for k in range(ride, front.went_on.shape[0]):
-        if np.int64(front.went_on[k, at]) < n_levels - c:
-            front.went_on[k, at] = n_levels - c
-    front.seats[front.counts[SEATS], 0], front.seats[front.counts[SEATS], 1] = at, c
+        if np.int64(front.went_on[U(k), U(at)]) < n_levels - c:
+            front.went_on[U(k), U(at)] = n_levels - c
+    seat = U(front.counts[SEATS])
+    front.seats[seat, U(0)], front.seats[seat, U(1)] = at, c
     front.counts[SEATS] += 1
 
 
@@ -273,117 +303,125 @@ def _go_on_all(riding, front, ride):
     """Ride on in the next trips of the same vehicles; whoever stays aboard again joins the end of the list."""
     seat = 0
     while seat < front.counts[SEATS]:
-        at, c = np.int64(front.seats[seat, 0]), np.int64(front.seats[seat, 1])
+        at, c = np.int64(front.seats[U(seat), U(0)]), np.int64(front.seats[U(seat), U(1)])
         seat += 1
         while at >= 0:
-            v, run = np.int64(riding.next_variant[at]), np.int64(riding.next_run[at])
-            base = riding.stop_offset[v]
-            length = riding.stop_offset[v + 1] - base
-            for i in range(1, length):
-                if riding.alight[base + i] != CLOSED:
-                    _get_off(riding, front, v, i, run, c, ride)
-            front.counts[SCANNED] += length - 1
-            if riding.run_offset[v] >= 0:
+            v, run = np.int64(riding.next_variant[U(at)]), np.int64(riding.next_run[U(at)])
+            _ride_out(riding, front, v, run, 1, c, ride)
+            if riding.run_offset[U(v)] >= 0:
                 _sit_down(riding, front, v, run, c, ride)
-            at = np.int64(riding.next_more[at])
+            at = np.int64(riding.next_more[U(at)])
 
 
 @compiled
 def _get_on(riding, front, v, i, c, s, ride):
-    """Get on at position i from level c, if that gives an earlier run than any level as good; tell whether."""
-    n_levels, n_runs = front.off_s.shape[1], riding.n_runs[v]
-    level = min(c + np.int64(riding.board[riding.stop_offset[v] + i]), n_levels - 1)
+    """Get on at position i from level c, if that gives an earlier run than any level as good, and is news."""
+    n_levels, n_runs = front.off_s.shape[2], riding.n_runs[U(v)]
+    at = riding.stop_offset[U(v)] + i
+    level = min(c + np.int64(riding.board[U(at)]), n_levels - 1)
     best = n_runs
     for better in range(level + 1):
-        best = min(best, front.on_run[better])
-    hurry = 0 if ride == 1 and front.unhurried[s] else riding.board_s[riding.stop_offset[v] + i]
-    run = _earliest(riding.departure_s, riding.event_offset[v] + i * n_runs, best, front.boarding_s[c, s] + hurry)
-    if run >= best:
+        best = min(best, front.on_run[U(better)])
+    ready = np.int64(front.boarding_s[U(s), U(c)])
+    if ride > 1 or not front.unhurried[U(s)]:
+        ready += riding.board_s[U(at)]
+    column = riding.event_offset[U(v)] + i * n_runs
+    if best == 0 or riding.departure_s[U(column + best - 1)] < ready:
         return False
-    front.on_run[level] = run
+    run = _earliest(riding.departure_s, column, best, ready)
+    if front.reached[U(v), U(ride), U(level), U(0)] <= run and front.reached[U(v), U(ride), U(level), U(1)] <= i:
+        return False
+    front.on_run[U(level)] = run
     for worse in range(level + 1, n_levels):
-        if front.on_run[worse] >= run:
-            front.on_run[worse] = n_runs
+        if front.on_run[U(worse)] >= run:
+            front.on_run[U(worse)] = n_runs
+    for k in range(ride, front.off_s.shape[1]):
+        for w in range(level, n_levels):
+            if front.reached[U(v), U(k), U(w), U(0)] <= run and front.reached[U(v), U(k), U(w), U(1)] <= i:
+                break
+            front.reached[U(v), U(k), U(w), U(0)], front.reached[U(v), U(k), U(w), U(1)] = run, i
     return True
 
 
 @compiled
 def _get_off(riding, front, v, i, run, c, ride):
-    base, n_levels = riding.stop_offset[v], front.off_s.shape[1]
-    length, s = riding.stop_offset[v + 1] - base, riding.stop[base + i]
-    level = min(c + np.int64(riding.alight[base + i]), n_levels - 1)
-    arrival = riding.arrival_s[riding.event_offset[v] + run * length + i]
+    base, n_levels = riding.stop_offset[U(v)], front.off_s.shape[2]
+    length, s = riding.stop_offset[U(v + 1)] - base, np.int64(riding.stop[U(base + i)])
+    level = min(c + np.int64(riding.alight[U(base + i)]), n_levels - 1)
+    arrival = riding.arrival_s[U(riding.event_offset[U(v)] + run * length + i)]
     if arrival > front.when[UNTIL]:
         return
-    if arrival < front.there_s[ride, level, s]:
+    if arrival < front.there_s[U(s), U(ride), U(level)]:
         _lower(front.there_s, s, ride, level, arrival)
         _shorten(front.there, front.when[DEPART], arrival, level, s, ride)
-    got_off = arrival + riding.alight_s[base + i]
-    if got_off < front.off_s[ride, level, s]:
+    got_off = arrival + riding.alight_s[U(base + i)]
+    if got_off < front.off_s[U(s), U(ride), U(level)]:
         _lower(front.off_s, s, ride, level, got_off)
         _shorten(front.off, front.when[DEPART], got_off, level, s, ride)
-        front.fresh_s[level, s] = got_off
-        if not front.is_off[s]:
-            front.is_off[s] = True
-            front.off_stops[front.counts[OFF]] = s
+        front.fresh_s[U(s), U(level)] = got_off
+        if not front.is_off[U(s)]:
+            front.is_off[U(s)] = True
+            front.off_stops[U(front.counts[OFF])] = s
             front.counts[OFF] += 1
 
 
 @compiled
 def _shorten(shortest, depart_s, time_s, level, s, ride):
-    way_s = time_s - depart_s
-    if way_s < shortest.way_s[level, s] or (way_s == shortest.way_s[level, s] and ride < shortest.rides[level, s]):
-        shortest.way_s[level, s], shortest.depart_s[level, s], shortest.rides[level, s] = way_s, depart_s, ride
+    way_s, known_s = time_s - depart_s, shortest.way_s[U(s), U(level)]
+    if way_s < known_s or (way_s == known_s and ride < shortest.rides[U(s), U(level)]):
+        shortest.way_s[U(s), U(level)], shortest.depart_s[U(s), U(level)] = way_s, depart_s
+        shortest.rides[U(s), U(level)] = ride
 
 
 @compiled
 def _move_on(walking, front, s, ride):
     """From a stop where somebody got off in this round: change here, or walk exactly one footpath."""
-    n_levels = front.off_s.shape[1]
+    n_levels = front.off_s.shape[2]
     for c in range(n_levels):
-        got_off = front.fresh_s[c, s]
+        got_off = front.fresh_s[U(s), U(c)]
         if got_off == NEVER:
             continue
-        if walking.change_s[s] < NEVER:
-            _stand(front, got_off + walking.change_s[s], s, c, ride)
-        for f in range(walking.offset[s], walking.offset[s + 1]):
-            front.counts[CHECKED] += 1
-            level = min(c + np.int64(walking.doubts[f]), n_levels - 1)
-            _stand(front, got_off + walking.duration_s[f], walking.to[f], level, ride)
+        if walking.change_s[U(s)] < NEVER:
+            _stand(front, got_off + walking.change_s[U(s)], s, c, ride)
+        begin, end = walking.offset[U(s)], walking.offset[U(s + 1)]
+        for f in range(begin, end):
+            level = min(c + np.int64(walking.doubts[U(f)]), n_levels - 1)
+            _stand(front, got_off + walking.duration_s[U(f)], np.int64(walking.to[U(f)]), level, ride)
+        front.counts[CHECKED] += end - begin
 
 
 @compiled
 def _stand(front, ready, s, level, ride):
     """Stand ready at a stop, if that is news."""
-    if ready >= front.ready_s[ride, level, s] or ready > front.when[UNTIL]:
+    if ready >= front.ready_s[U(s), U(ride), U(level)] or ready > front.when[UNTIL]:
         return
-    front.next_s[level, s] = ready
+    front.next_s[U(s), U(level)] = ready
     _lower(front.ready_s, s, ride, level, ready)
-    if not front.is_ready[s]:
-        front.is_ready[s] = True
-        front.ready_stops[front.counts[READY]] = s
+    if not front.is_ready[U(s)]:
+        front.is_ready[U(s)] = True
+        front.ready_stops[U(front.counts[READY])] = s
         front.counts[READY] += 1
 
 
 @compiled
 def _lower(best, s, ride, level, value):
-    """Write a better value of stop s into [K, C, S] and into every entry that may not be worse than it."""
-    for k in range(ride, best.shape[0]):
-        if best[k, level, s] <= value:
+    """Write a better value of stop s into [S, K, C] and into every entry that may not be worse than it."""
+    for k in range(ride, best.shape[1]):
+        if best[U(s), U(k), U(level)] <= value:
             break
-        for c in range(level, best.shape[1]):
-            if best[k, c, s] <= value:
+        for c in range(level, best.shape[2]):
+            if best[U(s), U(k), U(c)] <= value:
                 break
-            best[k, c, s] = value
+            best[U(s), U(k), U(c)] = value
 
 
 @compiled
 def _earliest(departure_s, column, n_runs, ready):
     """The first run of a column that leaves at ``ready`` or later; ``n_runs`` if none does."""
-    low, high = 0, n_runs
+    low, high = np.int64(0), n_runs
     while low < high:
-        middle = (low + high) // 2
-        if departure_s[column + middle] < ready:
+        middle = (low + high) >> 1
+        if departure_s[U(column + middle)] < ready:
             low = middle + 1
         else:
             high = middle
@@ -393,18 +431,18 @@ def _earliest(departure_s, column, n_runs, ready):
 @compiled
 def _end(front, endings, way_s, depart_s, rides, within_s):
     """The shortest way to every target, from what is shortest at the stops around it."""
-    n_levels = front.off_s.shape[1]
+    n_levels = front.off_s.shape[2]
     for j in range(endings.offset.shape[0] - 1):
         for e in range(endings.offset[j], endings.offset[j + 1]):
             s, walk_s = endings.stop[e], endings.walk_s[e]
             for c in range(n_levels):
                 shortest = front.there if walk_s == 0 else front.off
-                if shortest.way_s[c, s] == NEVER or shortest.way_s[c, s] + walk_s > within_s:
+                if shortest.way_s[s, c] == NEVER or shortest.way_s[s, c] + walk_s > within_s:
                     continue
                 level = min(c + np.int64(endings.doubts[e]), n_levels - 1)
-                found, ride = shortest.way_s[c, s] + walk_s, shortest.rides[c, s]
+                found, ride = shortest.way_s[s, c] + walk_s, shortest.rides[s, c]
                 if found < way_s[level, j] or (found == way_s[level, j] and ride < rides[level, j]):
-                    way_s[level, j], depart_s[level, j], rides[level, j] = found, shortest.depart_s[c, s], ride
+                    way_s[level, j], depart_s[level, j], rides[level, j] = found, shortest.depart_s[s, c], ride
         for c in range(1, n_levels):
             if way_s[c - 1, j] <= way_s[c, j]:
                 way_s[c, j], depart_s[c, j], rides[c, j] = way_s[c - 1, j], depart_s[c - 1, j], rides[c - 1, j]
@@ -413,13 +451,14 @@ def _end(front, endings, way_s, depart_s, rides, within_s):
 @njit(cache=True, nogil=True)
 def _new_front(riding, walking, n_rows, n_levels):
     n_stops, n_variants, n_next = walking.change_s.shape[0], riding.n_runs.shape[0], riding.next_run.shape[0]
-    best, here = (n_rows, n_levels, n_stops), (n_levels, n_stops)
+    best, here = (n_stops, n_rows, n_levels), (n_stops, n_levels)
     return Front(
         np.full(best, NEVER, np.int32), np.full(best, NEVER, np.int32), np.full(best, NEVER, np.int32),
         np.full(here, NEVER, np.int32), np.full(here, NEVER, np.int32), np.full(here, NEVER, np.int32),
         np.zeros(n_stops, np.bool_), np.empty(n_stops, np.int32), np.zeros(n_stops, np.bool_),
         np.empty(n_stops, np.int32), np.zeros(n_stops, np.bool_), np.empty(n_variants, np.int32),
-        np.full(n_variants, -1, np.int32), np.empty(n_levels, np.int64),
+        np.full(n_variants, -1, np.int32), np.empty(n_variants, np.int32),
+        np.full((n_variants, n_rows, n_levels, 2), NEVER, np.int32), np.empty(n_levels, np.int64),
         np.zeros((n_rows, n_next), np.uint8), np.empty((n_next * n_levels, 2), np.int32),
         np.zeros(5, np.int64), np.zeros(2, np.int32),
         Shortest(np.full(here, NEVER, np.int32), np.zeros(here, np.int32), np.zeros(here, np.uint8)),
