@@ -87,7 +87,7 @@ class Labels(NamedTuple):
     rides: NDArray[np.int32]
 
 
-SINCE, AFTER, KIND, LABEL = range(4)  # of State.now; LABEL is -1 until somebody boards, for most never do
+AFTER, KIND, LABEL = range(3)  # of State.now; LABEL is -1 until somebody boards, for most never do
 TIME, PARENT, STOP, VARIANT, RUN, BOARD, ALIGHT, COST = range(8)  # columns of the log; COST is rides * 256 + level
 
 
@@ -98,14 +98,14 @@ class State(NamedTuple):
     rides, the best with at most so many, over all departures so far: a later departure with more rides must not
     prune an earlier one with fewer. Both K and C are kept closed: no entry is worse than one before it.
 
-    The rows of a spot are filled when it is touched first: most questions touch few.
+    Spots stand last where a round looks at one row and level of many of them, first where it looks at all levels.
     """
 
-    touched: NDArray[np.bool_]  # [X]
-    off_s: NDArray[np.int32]  # [X, K, C] earliest time of having got off
+    off_s: NDArray[np.int32]  # [K, C, X] earliest time of having got off
     off_label: NDArray[np.int32]  # [X, C] the label of it, if of this round
-    ready_s: NDArray[np.int32]  # [X, K, C] earliest time of standing ready
-    now: NDArray[np.int32]  # [X, C, 4] the same, if of this round: who boards in the next. Time, parent, kind, label
+    ready_s: NDArray[np.int32]  # [K, C, X] earliest time of standing ready
+    now_s: NDArray[np.int32]  # [X, C] the same, if of this round: who boards in the next
+    now: NDArray[np.int32]  # [X, C, 3] how: parent, kind, label
     bound_s: NDArray[np.int32]  # [K, C] earliest arrival at the destination
     unhurried: NDArray[np.bool_]  # [X] the first boarding here needs no ``board_s``
     ready_stops: NDArray[np.int32]  # lists of spots, with the marks that keep them free of repetition
@@ -174,8 +174,8 @@ def search(
     labels : Labels
         With one EGRESS label for every improvement at the destination; not yet a Pareto set.
     off_s : int32[K, C, X]
-        One-to-all: earliest time of having got off at each spot with at most that level, NEVER if not reached.
-        With a destination it is empty, [K, C, 0]: what cannot lead there is not looked at.
+        Earliest time of having got off at each spot with at most that level, NEVER if not reached; with a destination
+        only of what may lead there.
     tally : int64[6]
         Positions scanned, footpaths checked, labels written (the rest is internal).
     """
@@ -202,7 +202,7 @@ def search_within(
             state.bound_s[:] = np.minimum(state.bound_s, depart_s[d] + within_s)
         _stand_at_all(state, ends, depart_s[d], access_stop, access_s, access_level)
         log = _run_rounds(riding, walking, state, ends, log, max_rides)
-    return _columns(log, state.tally[WRITTEN]), _everywhere(state, (egress_s >= 0).any()), state.tally
+    return _columns(log, state.tally[WRITTEN]), state.off_s, state.tally
 
 
 @njit(cache=True, nogil=True)
@@ -275,7 +275,7 @@ def _close_rides(state):
         s = state.ready_stops[U(k)]
         state.is_ready[U(s)] = False
         for c in range(state.bound_s.shape[1]):
-            state.now[U(s), U(c), U(SINCE)] = NEVER
+            state.now_s[U(s), U(c)] = NEVER
     state.tally[READY] = 0
 
 
@@ -321,7 +321,7 @@ def _ride(riding, state, ends, log, v, ride):
                     )  # fmt: skip
         if state.is_ready[U(s)] and riding.board[U(base + i)] != CLOSED:
             for c in range(n_levels):
-                if state.now[U(s), U(c), U(SINCE)] < NEVER:
+                if state.now_s[U(s), U(c)] < NEVER:
                     aboard |= _get_on(riding, state, ends, log, v, i, c, s, ride, n_runs)
     if not aboard:
         return
@@ -359,10 +359,8 @@ def _get_off(riding, state, ends, log, v, i, c, ride, s, arrival, run, since, pa
     at, n_levels, row = riding.stop_offset[U(v)] + i, state.bound_s.shape[1], min(ride, state.bound_s.shape[0] - 1)
     level = min(c + np.int64(riding.alight[U(at)]), n_levels - 1)
     got_off = arrival + riding.alight_s[U(at)]
-    if not state.touched[U(s)]:
-        _touch(state, s)
     better = (
-        got_off < state.off_s[U(s), U(row), U(level)] and got_off + ends.least_s[U(s)] < state.bound_s[U(row), U(level)]
+        got_off < state.off_s[U(row), U(level), U(s)] and got_off + ends.least_s[U(s)] < state.bound_s[U(row), U(level)]
     )
     egress_s = ends.egress_s[U(s)]
     arrives, there, final = False, got_off, level
@@ -397,7 +395,7 @@ def _get_on(riding, state, ends, log, v, i, c, s, ride, n_runs):
     for lower in range(level + 1):
         best = min(best, state.on_run[U(lower)])
     column = riding.event_offset[U(v)] + i * n_runs
-    ready = np.int64(state.now[U(s), U(c), U(SINCE)])
+    ready = np.int64(state.now_s[U(s), U(c)])
     if ride > 1 or not state.unhurried[U(s)]:
         ready += riding.board_s[U(at)]
     if best == 0 or riding.departure_s[U(column + best - 1)] < ready:
@@ -409,8 +407,8 @@ def _get_on(riding, state, ends, log, v, i, c, s, ride, n_runs):
         return False
     label = state.now[U(s), U(c), U(LABEL)]
     if label < 0:
-        since, after, kind = state.now[U(s), U(c), U(0)], state.now[U(s), U(c), U(1)], state.now[U(s), U(c), U(2)]
-        label = _write(log, state, since, after, s, kind, -1, -1, -1, c, ride - 1)
+        after, kind = state.now[U(s), U(c), U(AFTER)], state.now[U(s), U(c), U(KIND)]
+        label = _write(log, state, state.now_s[U(s), U(c)], after, s, kind, -1, -1, -1, c, ride - 1)
         state.now[U(s), U(c), U(LABEL)] = label
     state.on_run[U(level)], state.on_since[U(level)], state.on_label[U(level)] = run, i, label
     for worse in range(level + 1, n_levels):
@@ -545,13 +543,11 @@ def _walk(walking, state, ends, log, s, ride):
 def _stand(state, ends, ready, parent, s, kind, level, ride):
     """Stand ready at a spot, if that is news."""
     row = min(ride, state.bound_s.shape[0] - 1)
-    if not state.touched[U(s)]:
-        _touch(state, s)
-    if ready >= state.ready_s[U(s), U(row), U(level)]:
+    if ready >= state.ready_s[U(row), U(level), U(s)]:
         return
     if ready + ends.least_s[U(s)] >= state.bound_s[U(row), U(level)]:
         return
-    state.now[U(s), U(level), U(SINCE)], state.now[U(s), U(level), U(AFTER)] = ready, parent
+    state.now_s[U(s), U(level)], state.now[U(s), U(level), U(AFTER)] = ready, parent
     state.now[U(s), U(level), U(KIND)], state.now[U(s), U(level), U(LABEL)] = kind, -1
     _lower(state.ready_s, s, row, level, ready)
     if not state.is_ready[U(s)]:
@@ -561,25 +557,15 @@ def _stand(state, ends, ready, parent, s, kind, level, ride):
 
 
 @inlined
-def _touch(state, s):
-    """Fill the rows of a spot that is met for the first time."""
-    state.touched[U(s)] = True
-    for c in range(state.bound_s.shape[1]):
-        state.off_label[U(s), U(c)], state.now[U(s), U(c), U(SINCE)] = -1, NEVER
-        for k in range(state.bound_s.shape[0]):
-            state.off_s[U(s), U(k), U(c)], state.ready_s[U(s), U(k), U(c)] = NEVER, NEVER
-
-
-@inlined
 def _lower(best, s, row, level, value):
-    """Write a better value of spot s into [X, K, C] and into every entry that may not be worse than it."""
-    for k in range(row, best.shape[1]):
-        if best[U(s), U(k), U(level)] <= value:
+    """Write a better value of spot s into [K, C, X] and into every entry that may not be worse than it."""
+    for k in range(row, best.shape[0]):
+        if best[U(k), U(level), U(s)] <= value:
             break
-        for c in range(level, best.shape[2]):
-            if best[U(s), U(k), U(c)] <= value:
+        for c in range(level, best.shape[1]):
+            if best[U(k), U(c), U(s)] <= value:
                 break
-            best[U(s), U(k), U(c)] = value
+            best[U(k), U(c), U(s)] = value
 
 
 @inlined
@@ -607,11 +593,12 @@ def _write(log, state, time_s, parent, stop, variant, run, board, alight, level,
 
 @njit(cache=True, nogil=True)
 def _new_state(n_rows, n_levels, n_stops, n_variants, n_next):
-    best, here = (n_stops, n_rows, n_levels), (n_stops, n_levels)
+    best, here = (n_rows, n_levels, n_stops), (n_stops, n_levels)
     variants = n_variants if n_next else 0
     return State(
-        np.zeros(n_stops, np.bool_), np.empty(best, np.int32), np.empty(here, np.int32), np.empty(best, np.int32),
-        np.empty((n_stops, n_levels, 4), np.int32), np.full((n_rows, n_levels), NEVER, np.int32),
+        np.full(best, NEVER, np.int32), np.full(here, -1, np.int32), np.full(best, NEVER, np.int32),
+        np.full(here, NEVER, np.int32), np.empty((n_stops, n_levels, 3), np.int32),
+        np.full((n_rows, n_levels), NEVER, np.int32),
         np.zeros(n_stops, np.bool_), np.empty(n_stops, np.int32), np.zeros(n_stops, np.bool_),
         np.empty(n_stops, np.int32), np.zeros(n_stops, np.bool_), np.empty(n_variants, np.int32),
         np.full(n_variants, -1, np.int32), np.empty(n_variants, np.int32),
@@ -638,15 +625,3 @@ def _columns(log, n):
         log[:n, TIME], log[:n, PARENT], log[:n, STOP], log[:n, VARIANT], log[:n, RUN], log[:n, BOARD], log[:n, ALIGHT],
         log[:n, COST] & 255, log[:n, COST] >> 8,
     )  # fmt: skip
-
-
-@njit(cache=True, nogil=True)
-def _everywhere(state, destined):
-    """The times of having got off, [K, C, X]; nothing if the search had a destination."""
-    n_rows, n_levels = state.bound_s.shape
-    n_stops = 0 if destined else state.touched.shape[0]
-    off_s = np.full((n_rows, n_levels, n_stops), NEVER, np.int32)
-    for s in range(n_stops):
-        if state.touched[s]:
-            off_s[:, :, s] = state.off_s[s]
-    return off_s
