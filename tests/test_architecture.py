@@ -69,6 +69,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "planner.access.boarding_formula",
         "planner.network.timetable_kernel",
         "planner.routing.bags",
+        "planner.routing.last_walk",
         "planner.routing.raptor",
         "planner.routing.spread",
     ),

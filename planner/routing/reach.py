@@ -22,9 +22,10 @@ from planner.network.tables import Network
 from planner.routing.compile import View, profile_view
 from planner.routing.find import HALF_A_DAY_S, mirrored_view, start_of
 from planner.routing.follow import departures
+from planner.routing.last_walk import Endings, finish
 from planner.routing.plan import YEARS
 from planner.routing.raptor import NEVER
-from planner.routing.spread import Endings, finish, spread, spread_window
+from planner.routing.spread import spread, spread_window
 from planner.routing.walks import walks_around
 
 MOST_CELLS = 250_000_000  # of a window's table, one gigabyte
