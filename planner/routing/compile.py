@@ -212,16 +212,17 @@ def compile_walking(ways: Ways, profile: Profile, unknown: Unknown) -> Walking:
     origin = ways.origin
     if not keep.all():
         origin, duration_s, doubts = origin[keep], duration_s[keep], doubts[keep]
-    to = ways.to[keep]
+    to, walked_dm = ways.to[keep], np.ceil(10 * ways.distance_m[keep]).astype(np.int32)
     if not _ascending(origin, duration_s):
         order = np.lexsort((duration_s, origin))
-        to, duration_s, doubts = to[order], duration_s[order], doubts[order]
+        to, duration_s, doubts, walked_dm = to[order], duration_s[order], doubts[order], walked_dm[order]
     return Walking(
         offset=_offsets(np.bincount(origin, minlength=n_spots)),
         to=to,
         duration_s=duration_s.astype(np.int32),
         doubts=doubts,
         change_s=change_s.astype(np.int32),
+        walked_dm=walked_dm,
     )
 
 

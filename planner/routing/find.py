@@ -7,7 +7,7 @@ later departure beats is not told either: windows side by side neither lose nor 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -19,13 +19,13 @@ from numpy.typing import NDArray
 
 from planner.model import Profile, Unknown
 from planner.network.clock import clock_of, later
-from planner.network.tables import Ints, Network
+from planner.network.tables import Ints, Longs, Network
 from planner.routing.bounds import Bounds, bounds_for
 from planner.routing.compile import View, profile_view
 from planner.routing.follow import best_paths, departures
 from planner.routing.mirror import mirror_view
 from planner.routing.query import Query
-from planner.routing.raptor import Riding, search
+from planner.routing.raptor import Labels, Riding, search
 from planner.routing.walks import Walks, walks_around
 
 HALF_A_DAY_S = 12 * 3600  # a day view reaches from the night before to noon of the next day
@@ -89,7 +89,46 @@ class Search:
     tally: Tally
 
 
-def run_search(network: Network, query: Query) -> Search:
+class Start(NamedTuple):
+    """Access as the kernels have it, by spot; ``walked_dm`` rounded up to whole decimetres."""
+
+    spot: Ints
+    seconds: Ints
+    level: NDArray[np.uint8]
+    walked_dm: Ints
+
+
+class End(NamedTuple):
+    """Egress as the kernels have it: seconds to the destination by spot, -1: too far."""
+
+    seconds: Ints
+    doubts: NDArray[np.uint8]
+    walked_dm: Ints
+
+
+# A kernel, asked with departures, the latest first, and the seconds at least from each spot to the destination.
+Ask = Callable[[View, Query, Ints, Start, End, Ints], tuple[Labels, Longs]]
+
+
+def search_all(view: View, query: Query, depart_s: Ints, start: Start, end: End, least_s: Ints) -> tuple[Labels, Longs]:
+    """Ask the kernel for all ways, however far one rolls."""
+    labels, _, tally = search(
+        view.riding,
+        view.walking,
+        depart_s,
+        start.spot,
+        start.seconds,
+        start.level,
+        end.seconds,
+        end.doubts,
+        query.max_transfers + 1,
+        view.n_levels,
+        least_s,
+    )
+    return labels, tally
+
+
+def run_search(network: Network, query: Query, ask: Ask = search_all) -> Search:
     """Search the day of the question between the walks around its ends."""
     day = view_day(network, query)
     view = profile_view(network, day, query.profile, query.unknown)
@@ -100,13 +139,13 @@ def run_search(network: Network, query: Query) -> Search:
     if query.arrive_by:
         mirror = mirrored_view(network, day, query.profile, query.unknown)
         bounds = bounds_for(network, day, query.profile, view, backwards=True)
-        start, end = _start_of(mirror, egress, 0), _end_of(mirror, access, margin_s)
-        found, tally = _paths(mirror, query, -at_s, start, end, bounds)
+        start, end = start_of(mirror, egress, 0), _end_of(mirror, access, margin_s)
+        found, tally = _paths(mirror, query, -at_s, start, end, bounds, ask)
         paths = tuple(_turned(mirror, path) for path in found)
     else:
         bounds = bounds_for(network, day, query.profile, view, backwards=False)
-        start, end = _start_of(view, access, margin_s), _end_of(view, egress, 0)
-        found, tally = _paths(view, query, at_s, start, end, bounds)
+        start, end = start_of(view, access, margin_s), _end_of(view, egress, 0)
+        found, tally = _paths(view, query, at_s, start, end, bounds, ask)
         paths = tuple(found)
     return Search(view, day, access, egress, paths, tally)
 
@@ -122,59 +161,35 @@ def mirrored_view(network: Network, day: date, profile: Profile, unknown: Unknow
     return mirror_view(profile_view(network, day, profile, unknown))
 
 
-class _Start(NamedTuple):
-    """Access as the kernel has it, and the level of each spot."""
-
-    spot: Ints
-    seconds: Ints
-    level: NDArray[np.uint8]
-
-
-class _End(NamedTuple):
-    """Egress as the kernel has it: seconds to the destination by spot, -1: too far."""
-
-    seconds: Ints
-    doubts: NDArray[np.uint8]
-
-
-def _start_of(view: View, walks: Walks, margin_s: int) -> _Start:
+def start_of(view: View, walks: Walks, margin_s: int) -> Start:
     """Stand at every spot of the stops around."""
     count = np.diff(view.spot_offset)[walks.stop]
     walk = np.repeat(np.arange(len(walks.stop)), count)
     at = np.arange(len(walk)) - np.repeat(np.cumsum(count) - count, count)
     spot = view.spots[view.spot_offset[walks.stop][walk] + at]
-    return _Start(spot, (walks.duration_s[walk] + margin_s).astype(np.int32), walks.doubts[walk])
+    walked_dm = np.ceil(10 * walks.distance_m[walk]).astype(np.int32)
+    return Start(spot, (walks.duration_s[walk] + margin_s).astype(np.int32), walks.doubts[walk], walked_dm)
 
 
-def _end_of(view: View, walks: Walks, margin_s: int) -> _End:
+def _end_of(view: View, walks: Walks, margin_s: int) -> End:
     """Leave from every spot of the stops around."""
-    start = _start_of(view, walks, margin_s)
+    start = start_of(view, walks, margin_s)
     seconds, doubts = np.full(len(view.stop_of), -1, np.int32), np.zeros(len(view.stop_of), np.uint8)
-    seconds[start.spot], doubts[start.spot] = start.seconds, start.level
-    return _End(seconds, doubts)
+    walked_dm = np.zeros(len(view.stop_of), np.int32)
+    seconds[start.spot], doubts[start.spot], walked_dm[start.spot] = start.seconds, start.level, start.walked_dm
+    return End(seconds, doubts, walked_dm)
 
 
 def _paths(
-    view: View, query: Query, at_s: int, start: _Start, end: _End, bounds: Bounds | None
+    view: View, query: Query, at_s: int, start: Start, end: End, bounds: Bounds | None, ask: Ask
 ) -> tuple[list[Path], Tally]:
     """Search a view forward, and follow what no other beats back to the start."""
     if query.window_s:
         depart_s = departures(view.riding, at_s, query.window_s, start.spot, start.seconds)
     else:
         depart_s = np.array([at_s], np.int32)
-    labels, _, tally = search(
-        view.riding,
-        view.walking,
-        depart_s,
-        start.spot,
-        start.seconds,
-        start.level,
-        end.seconds,
-        end.doubts,
-        query.max_transfers + 1,
-        view.n_levels,
-        bounds.least_s(end.seconds, view.stop_of) if bounds is not None else np.zeros(len(end.seconds), np.int32),
-    )
+    least_s = bounds.least_s(end.seconds, view.stop_of) if bounds is not None else np.zeros(len(end.seconds), np.int32)
+    labels, tally = ask(view, query, depart_s, start, end, least_s)
     before_s = at_s + query.window_s if query.window_s else at_s + 1
     ends, rides = best_paths(labels, start.spot, start.seconds, query.window_s > 0, before_s)
     paths, rows = [], iter(rides.tolist())

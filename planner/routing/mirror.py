@@ -98,4 +98,5 @@ def _mirror_walking(walking: Walking) -> Walking:
         duration_s=walking.duration_s[order],
         doubts=walking.doubts[order],
         change_s=walking.change_s,
+        walked_dm=walking.walked_dm[order],
     )

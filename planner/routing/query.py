@@ -24,6 +24,7 @@ class Query:
     max_transfers: int = MAX_TRANSFERS
     arrive_by: bool = False
     window_s: int = 0
+    max_roll_m: float | None = None  # of all walks together, access and egress too; None: no limit
 
 
 @dataclass(frozen=True, slots=True)

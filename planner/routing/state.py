@@ -56,6 +56,7 @@ class Walking(NamedTuple):
     duration_s: NDArray[np.int32]  # margin at the next quay included, ascending for each origin
     doubts: NDArray[np.uint8]
     change_s: NDArray[np.int32]  # [X] NEVER: no change allowed
+    walked_dm: NDArray[np.int32]  # how long each footpath is, rounded up to whole decimetres
 
 
 class Labels(NamedTuple):

@@ -14,8 +14,6 @@ from planner.network.plane import distances_m, near_box
 from planner.network.tables import Network
 
 
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Walks:
     """Stops within a walk of one place; times without any margin."""

@@ -1,0 +1,193 @@
+"""Many-to-many: the shortest way between every origin and every target stop, on all cores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.access.walking import judge_way
+from planner.model import Place, Unknown
+from planner.network.footpaths import DETOUR, REACH_M
+from planner.network.plane import distances_m
+from planner.network.tables import Network
+from planner.routing.follow import departures
+from planner.routing.last_walk import Endings
+from planner.routing.raptor import NEVER
+from planner.routing.reach import Access, Ground, ReachQuery, access_of, check_moment, ground_of, spots_around
+from planner.routing.spread import Starts, spread_many
+
+BATCH = 64  # origins of one call: often enough for a bar that moves, seldom enough to cost nothing
+
+
+# Seconds on the way, clock time of setting out (or of being there), rides, fewest doubts, seconds without a doubt.
+# None: no way.
+Pair = tuple[int, int, int, int, int | None] | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """Answers for some origins, int32[O, C, J]: origin, doubts of at most c, target.
+
+    ``way_s`` is NEVER where a target is not reached; ``depart_s`` the clock time of setting out (searching for
+    arrivals: of being there), ``rides`` the number of rides, 0 on foot.
+    """
+
+    first: int  # row of the first origin
+    way_s: NDArray[np.int32]
+    depart_s: NDArray[np.int32]
+    rides: NDArray[np.uint8]
+    scanned: int  # positions of variants looked at
+
+    def __len__(self) -> int:
+        return len(self.way_s)
+
+    @property
+    def reached(self) -> int:
+        """How many pairs have a way."""
+        return int((self.way_s[:, -1] != NEVER).sum())
+
+    def pairs(self) -> Iterator[Pair]:
+        """Give all pairs, target after target for each origin."""
+        best_s, sure_s = self.way_s[:, -1], self.way_s[:, 0]
+        level = np.argmax(self.way_s == best_s[:, None], axis=1)
+        o, j = np.indices(best_s.shape)
+        columns = (best_s, self.depart_s[o, level, j], self.rides[o, level, j], level, sure_s)
+        for way_s, depart_s, rides, doubts, sure in zip(*(column.ravel().tolist() for column in columns), strict=True):
+            if way_s == NEVER:
+                yield None
+            else:
+                yield way_s, depart_s, rides, doubts, None if sure == NEVER else sure
+
+
+def travel_batches(
+    network: Network,
+    query: ReachQuery,
+    origins: Sequence[Place],
+    targets: Sequence[Place],
+    window_s: int = 0,
+    moments: Sequence[datetime] = (),
+) -> Iterator[Batch]:
+    """Answer for all origins, some at a time; ``query.place`` is not used.
+
+    With a window, the shortest way over all departures in it; without, the way from ``query.at``, waiting included;
+    with ``moments``, the shortest from any of these.
+    With ``query.arrive_by`` origins are where people go, and targets where they come from.
+
+    Raises
+    ------
+    QueryError
+        The moment has no offset or lies in another age.
+    """
+    check_moment(query.at)
+    ground = ground_of(network, query)
+    endings = _endings_at(network, ground, query, targets)
+    on_foot = _OnFoot(network, query, targets)
+    after_s = query.profile.margin_s if query.arrive_by else 0
+    most = int(NEVER if query.within_s is None else query.within_s)
+    at_s = ground.clock(query.at, network)
+    fixed = np.unique([ground.clock(moment, network) for moment in moments or [query.at]])[::-1].astype(np.int32)
+    for first in range(0, len(origins), BATCH):
+        part = origins[first : first + BATCH]
+        access = [access_of(network, ground, place, query) for place in part]
+        starts = _starts(
+            access,
+            [
+                departures(ground.view.riding, at_s, window_s, one.spot, one.ready_s) if window_s else fixed
+                for one in access
+            ],
+        )
+        way_s, depart_s, rides, scanned = spread_many(
+            ground.view.riding, ground.view.walking, starts, endings,
+            query.max_transfers + 1, ground.view.n_levels, np.int32(most),
+        )  # fmt: skip
+        way_s = np.where(way_s > most - after_s, NEVER, way_s + after_s).astype(np.int32)
+        for o, (place, one) in enumerate(zip(part, access, strict=True)):
+            for column, walk_s, level in on_foot.ways(place, one, most):
+                worse = level + np.flatnonzero(way_s[o, level:, column] >= walk_s)
+                way_s[o, worse, column], depart_s[o, worse, column], rides[o, worse, column] = walk_s, at_s, 0
+        yield Batch(first, way_s, ground.sign * depart_s, rides, int(scanned.sum()))
+
+
+def all_stops(network: Network) -> list[Place]:
+    """Give every served stop that has a position."""
+    stops = network.stops
+    rows = np.flatnonzero(network.served & np.isfinite(stops.lat)).tolist()
+    return [Place(stops.name[row], float(stops.lat[row]), float(stops.lon[row]), stops.id[row]) for row in rows]
+
+
+def _starts(access: Sequence[Access], depart_s: Sequence[NDArray[np.int32]]) -> Starts:
+    """Put the walks and departures of several origins into one list each."""
+    return Starts(
+        depart_offset=_offsets([len(one) for one in depart_s]),
+        depart_s=np.concatenate(depart_s),
+        access_offset=_offsets([len(one.spot) for one in access]),
+        access_stop=np.concatenate([one.spot for one in access]),
+        access_s=np.concatenate([one.ready_s for one in access]),
+        access_level=np.concatenate([one.level for one in access]),
+    )
+
+
+def _endings_at(network: Network, ground: Ground, query: ReachQuery, targets: Sequence[Place]) -> Endings:
+    """Give the last walks to each target: those of the stop that it is, or to a point those around it."""
+    of_all = ground.endings
+    parts: list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8]]] = []
+    for place in targets:
+        row = _stop_row(network, place)
+        if row is None:
+            parts.append(spots_around(network, ground, place, query))
+        else:
+            rows = slice(int(of_all.offset[row]), int(of_all.offset[row + 1]))
+            parts.append((of_all.stop[rows], of_all.walk_s[rows], of_all.doubts[rows]))
+    return Endings(
+        _offsets([len(stop) for stop, _, _ in parts]),
+        np.concatenate([stop for stop, _, _ in parts]),
+        np.concatenate([walk_s for _, walk_s, _ in parts]),
+        np.concatenate([doubts for _, _, doubts in parts]),
+    )
+
+
+class _OnFoot:
+    """Finds the targets that are within a walk of an origin, without any ride."""
+
+    def __init__(self, network: Network, query: ReachQuery, targets: Sequence[Place]) -> None:
+        self.query = query
+        self.columns: dict[int, list[int]] = {}  # by stop row
+        self.points: list[int] = []
+        for column, place in enumerate(targets):
+            row = _stop_row(network, place)
+            if row is None:
+                self.points.append(column)
+            else:
+                self.columns.setdefault(row, []).append(column)
+        self.lon = np.array([targets[column].lon for column in self.points])
+        self.lat = np.array([targets[column].lat for column in self.points])
+
+    def ways(self, place: Place, access: Access, most: int) -> Iterator[tuple[int, int, int]]:
+        """Give column, seconds and doubts as far as they count."""
+        for stop, walk_s, level in zip(
+            access.stop.tolist(), access.walk_s.tolist(), access.doubts.tolist(), strict=True
+        ):
+            if walk_s <= most:
+                yield from ((column, walk_s, level) for column in self.columns.get(stop, ()))
+        if not self.points:
+            return
+        metres = DETOUR * distances_m(place.lon, place.lat, self.lon, self.lat)
+        for n in np.flatnonzero(metres <= DETOUR * REACH_M).tolist():
+            walk_s = int(np.ceil(metres[n] / self.query.profile.speed_m_s))
+            doubts = judge_way(float(metres[n]), self.query.profile).doubts
+            if walk_s <= most and not (doubts and self.query.unknown is Unknown.EXCLUDE):
+                yield self.points[n], walk_s, doubts if self.query.unknown is Unknown.PENALISE else 0
+
+
+def _stop_row(network: Network, place: Place) -> int | None:
+    """The row of a target that is a stop itself; None for a point, and for a station, which stands for its stops."""
+    row = None if place.stop_id is None else network.stops.id.row_of[place.stop_id]
+    return row if row is not None and network.served[row] else None
+
+
+def _offsets(counts: Sequence[int]) -> NDArray[np.int64]:
+    return np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
