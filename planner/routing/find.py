@@ -9,19 +9,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.model import Profile, Unknown
 from planner.network.clock import clock_of, later
 from planner.network.tables import Network
-from planner.routing.compile import View, profile_view
-from planner.routing.mirror import mirror_view
+from planner.routing.compile import View
 from planner.routing.query import Query
 from planner.routing.raptor import ACCESS, EGRESS, Labels, search
-from planner.routing.walks import Walks, walks_around
+from planner.routing.restrict import access_walks, egress_walks, mirror_of, question_view
+from planner.routing.walks import Walks
 
 HALF_A_DAY_S = 12 * 3600  # a day view reaches from the night before to noon of the next day
 
@@ -64,13 +62,12 @@ class Search:
 def run_search(network: Network, query: Query) -> Search:
     """Search the day of the question between the walks around its ends."""
     day = view_day(network, query)
-    view = profile_view(network, day, query.profile, query.unknown)
-    access = walks_around(network, query.origin, query.profile, query.unknown)
-    egress = walks_around(network, query.destination, query.profile, query.unknown)
+    view = question_view(network, query, day)
+    access, egress = access_walks(network, query, view), egress_walks(network, query, view)
     at_s = clock_of(query.at, day, network.timezone)
     margin_s = query.profile.margin_s
     if query.arrive_by:
-        mirror = _mirrored(network, day, query.profile, query.unknown)
+        mirror = mirror_of(view)
         labels = _labels(mirror, query, -at_s, egress, 0, access, margin_s)
         paths = [_turned(mirror, path) for path in _paths(labels, egress, 0)]
     else:
@@ -84,11 +81,6 @@ def run_search(network: Network, query: Query) -> Search:
 def view_day(network: Network, query: Query) -> date:
     """Choose the day view: that of the departure, or one that reaches half a day back from the arrival."""
     return later(query.at, -HALF_A_DAY_S if query.arrive_by else 0, network.timezone).date()
-
-
-@lru_cache(maxsize=16)
-def _mirrored(network: Network, day: date, profile: Profile, unknown: Unknown) -> View:
-    return mirror_view(profile_view(network, day, profile, unknown))
 
 
 def _labels(
