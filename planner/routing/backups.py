@@ -38,7 +38,8 @@ from planner.routing.itinerary import WALK, stop_place
 from planner.routing.judge import judge_call
 from planner.routing.query import Query
 from planner.routing.raptor import CLOSED
-from planner.routing.restrict import layered_stop_at, spots_at, stop_at, vias_of, view_number
+from planner.routing.restrict import layered_stop_at, spots_at, stop_at, view_number
+from planner.routing.via import vias_of
 
 SearchOn = Callable[[Query], Itinerary | None]
 RAMPS = ("manual_ramp", "powered_ramp", "portable")

@@ -18,7 +18,7 @@ from planner.network.tables import Network
 from planner.routing.compile import View
 from planner.routing.query import Query
 from planner.routing.raptor import ACCESS, EGRESS, Labels, search
-from planner.routing.restrict import access_walks, egress_walks, mirror_of, question_view
+from planner.routing.via import access_walks, egress_walks, mirror_of, question_view
 from planner.routing.walks import Walks
 
 HALF_A_DAY_S = 12 * 3600  # a day view reaches from the night before to noon of the next day

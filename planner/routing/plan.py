@@ -16,7 +16,7 @@ from planner.routing.find import Search, run_search
 from planner.routing.itinerary import WALK, describe_path, describe_walk, way_m
 from planner.routing.paging import Page, cursors, open_page
 from planner.routing.query import Answer, Query
-from planner.routing.restrict import vias_of
+from planner.routing.via import vias_of
 from planner.routing.walks import one_walk, walks_around
 
 YEARS = range(1900, 2200)  # of a question; clocks and calendars of other times only make trouble
