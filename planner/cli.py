@@ -10,23 +10,20 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
-from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 from planner import __version__
+from planner.cli_arguments import add_profile, parse_moment, patience, profile_of
+from planner.cli_plan import add_plan
 from planner.errors import AmbiguousPlaceError, FeedError, NetworkError, PlannerError, QueryError
-from planner.model import MAX_TRANSFERS, Profile
 
 if TYPE_CHECKING:
     from planner.network.tables import Network
 
 ANSWERED, BAD_QUESTION, BAD_DATA = 0, 2, 3
-PATIENCE_S = 2.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -68,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"plainpied {__version__}")
     commands: Any = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
     _add_build(commands)
-    _add_plan(commands)
+    add_plan(commands)
     _add_boarding(commands)
     _add_survey_commands(commands)
     serve = commands.add_parser("serve", help="serve the pages of one or several networks")
@@ -108,21 +105,6 @@ def _add_build(commands: Any) -> None:
     build.set_defaults(run=_build)
 
 
-def _add_plan(commands: Any) -> None:
-    plan = commands.add_parser("plan", help="plan a trip")
-    plan.add_argument("network", type=Path, metavar="NETWORK")
-    plan.add_argument("origin", metavar="FROM", help="latitude,longitude, a stop id, or a stop's name")
-    plan.add_argument("destination", metavar="TO")
-    when = plan.add_mutually_exclusive_group()
-    when.add_argument("--at", metavar="YYYY-MM-DDTHH:MM", help="leave at (local time of the network); default: now")
-    when.add_argument("--arrive-by", metavar="YYYY-MM-DDTHH:MM", help="be there by")
-    plan.add_argument("--window", default="0m", metavar="90m|2h", help="every useful trip within so long")
-    plan.add_argument("--max-changes", type=int, default=MAX_TRANSFERS, metavar="N", help="default: %(default)s")
-    _add_traveller(plan)
-    plan.add_argument("--json", action="store_true", help="print the answer as JSON")
-    plan.set_defaults(run=_plan)
-
-
 def _add_boarding(commands: Any) -> None:
     boarding = commands.add_parser("boarding", help="can one get on and off here?")
     boarding.add_argument("network", type=Path, metavar="NETWORK")
@@ -131,7 +113,7 @@ def _add_boarding(commands: Any) -> None:
     which.add_argument("--trip", metavar="TRIP", help="id of a trip")
     which.add_argument("--route", metavar="ROUTE", help="id or short name of a route: the worst of its trips")
     boarding.add_argument("--on", metavar="YYYY-MM-DD", help="service day; default: today, or the first day of service")
-    _add_profile(boarding)
+    add_profile(boarding)
     boarding.add_argument("--json", action="store_true", help="print the answer as JSON")
     boarding.set_defaults(run=_boarding)
 
@@ -151,30 +133,6 @@ def _add_survey_commands(commands: Any) -> None:
         "--out", type=Path, default=Path("survey"), metavar="DIR", help="folder to write; default: survey"
     )
     table.set_defaults(run=_import_table)
-
-
-def _add_traveller(parser: argparse.ArgumentParser) -> None:
-    _add_profile(parser)
-    parser.add_argument(
-        "--unknown",
-        choices=("exclude", "penalise", "allow"),
-        default="penalise",
-        help="what to do with what nobody has checked: leave it out, weigh it against time (default), or not care",
-    )
-
-
-def _add_profile(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--profile", default="manual-wheelchair", help="default: manual-wheelchair")
-    parser.add_argument(
-        "--limit", action="append", default=[], metavar="NAME=VALUE", help="change one limit, as gap_mm=40; repeatable"
-    )
-    parser.add_argument(
-        "--declared-no",
-        choices=("hide", "show"),
-        default="hide",
-        help="what an operator declares not accessible: left out (default), or shown, marked",
-    )
-    parser.add_argument("--lang", choices=("en", "fr"), default="en", help="language of the sentences")
 
 
 def _build(options: argparse.Namespace) -> None:
@@ -210,78 +168,20 @@ def _build(options: argparse.Namespace) -> None:
             print(f"wrote {path}")
 
 
-def _plan(options: argparse.Namespace) -> None:
-    from planner.model import Unknown
-    from planner.network.store import open_network
-    from planner.places import find_place
-    from planner.routing.plan import Query, find_itineraries
-    from planner.show import answer_as_json, answer_lines
-
-    profile = _profile(options)
-    network = open_network(options.network)
-    query = Query(
-        origin=find_place(network, options.origin, "FROM"),
-        destination=find_place(network, options.destination, "TO"),
-        at=parse_moment(options.at if options.at is not None else options.arrive_by, network.timezone),
-        profile=profile,
-        unknown=Unknown(options.unknown),
-        max_transfers=options.max_changes,
-        arrive_by=options.arrive_by is not None,
-        window_s=parse_span(options.window),
-    )
-    with _patience():
-        answer = find_itineraries(network, query)
-    if options.json:
-        print(json.dumps(answer_as_json(network, answer), ensure_ascii=False, indent=2))
-    else:
-        print("\n".join(answer_lines(network, answer, options.lang)))
-
-
 def _boarding(options: argparse.Namespace) -> None:
     from planner.network.store import open_network
     from planner.routing.one_boarding import ask_boarding
     from planner.show import boarding_answer_as_json, boarding_answer_lines
 
-    profile = _profile(options)
+    profile = profile_of(options)
     network = open_network(options.network)
     day = _service_day(options.on, network)
-    with _patience():
+    with patience():
         answer = ask_boarding(network, options.stop, profile, day, trip=options.trip, route=options.route)
     if options.json:
         print(json.dumps(boarding_answer_as_json(network, answer), ensure_ascii=False, indent=2))
     else:
         print("\n".join(boarding_answer_lines(network, answer, options.lang)))
-
-
-@contextmanager
-def _patience() -> Iterator[None]:
-    """Show a running clock to a person who waits longer than two seconds: the first question compiles the search."""
-    answered = Event()
-
-    def tick() -> None:
-        if answered.wait(PATIENCE_S):
-            return
-        from tqdm import tqdm
-
-        told = "compiling the search, once on each machine (about half a minute)"
-        with tqdm(desc=told, bar_format="{desc} {elapsed}", disable=None, leave=False) as clock:
-            while not answered.wait(0.5):
-                clock.refresh()
-
-    thread = Thread(target=tick, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        answered.set()
-        thread.join()
-
-
-def _profile(options: argparse.Namespace) -> Profile:
-    from planner.access.profiles import get_profile
-
-    profile = get_profile(options.profile, parse_limits(options.limit))
-    return replace(profile, shows_declared_no=options.declared_no == "show")
 
 
 def _template(options: argparse.Namespace) -> None:
@@ -318,58 +218,6 @@ def _serve(options: argparse.Namespace) -> None:
         ) from None
     print(f"http://{options.host}:{options.port}", flush=True)
     server.run()
-
-
-def parse_moment(text: str | None, timezone: str, field: str = "--at") -> datetime:
-    """Read a local date and time of the network (or one with its own offset); None means now.
-
-    Raises
-    ------
-    QueryError
-        It is no date and time.
-    """
-    from zoneinfo import ZoneInfo
-
-    zone = ZoneInfo(timezone)
-    if text is None:
-        return datetime.now(zone).replace(second=0, microsecond=0)
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise QueryError(f"“{text}” is no date and time; write it as 2026-05-12T08:15", field) from error
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
-
-
-def parse_span(text: str, field: str = "--window") -> int:
-    """Read ``90m`` or ``2h`` as seconds.
-
-    Raises
-    ------
-    QueryError
-        It is neither, or longer than a day.
-    """
-    found = re.fullmatch(r"(\d{1,4})([mh])", text.strip())
-    seconds = int(found[1]) * (60 if found[2] == "m" else 3600) if found else -1
-    if not 0 <= seconds <= 24 * 3600:
-        raise QueryError(f"“{text}” is no span of at most a day; write it as 90m or 2h", field)
-    return seconds
-
-
-def parse_limits(texts: Sequence[str]) -> dict[str, str]:
-    """Read ``name=value`` pairs.
-
-    Raises
-    ------
-    QueryError
-        A pair has no "=".
-    """
-    limits = {}
-    for text in texts:
-        name, equals, value = text.partition("=")
-        if not equals:
-            raise QueryError(f"“{text}” is no limit; write it as gap_mm=40", "--limit")
-        limits[name.strip()] = value.strip()
-    return limits
 
 
 def _service_day(text: str | None, network: Network) -> date:

@@ -33,7 +33,13 @@ ROOMS = {
     "access": Room(("planner.access",), ("words",)),
     "network": Room(("planner.network",), ("feeds", "words")),
     "sentences": Room(
-        ("planner.sentences", "planner.sentence_evidence", "planner.sentence_parts", "planner.sentence_reasons"),
+        (
+            "planner.sentences",
+            "planner.sentence_backups",
+            "planner.sentence_evidence",
+            "planner.sentence_parts",
+            "planner.sentence_reasons",
+        ),
         ("access", "language", "network", "words"),
     ),
     "places": Room(("planner.places",), ("network", "words")),
@@ -42,7 +48,7 @@ ROOMS = {
     "show": Room(("planner.show",), ("language", "network", "routing", "sentences", "words")),
     "webapp": Room(("webapp",), ("access", "language", "network", "places", "routing", "sentences", "words")),
     "cli": Room(
-        ("planner.cli", "planner.__main__"),
+        ("planner.cli", "planner.cli_arguments", "planner.cli_plan", "planner.__main__"),
         ("access", "build", "feeds", "network", "places", "routing", "show", "webapp", "words"),
     ),
     "scripts": Room(

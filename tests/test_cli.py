@@ -564,7 +564,7 @@ def test_a_person_who_waits_sees_a_clock(
         raise QueryError("asked in vain")
 
     monkeypatch.setattr("planner.routing.plan.find_itineraries", slow)
-    monkeypatch.setattr("planner.cli.PATIENCE_S", 0.05)
+    monkeypatch.setattr("planner.cli_arguments.PATIENCE_S", 0.05)
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     code, _, err = run("plan", town, "market", "school", "--at", "2024-01-02T08:00")
     assert code == BAD_QUESTION

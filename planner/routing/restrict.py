@@ -124,7 +124,10 @@ def _stops_called(network: Network, text: str) -> list[int]:
 
 @lru_cache(maxsize=8)
 def limited_view(network: Network, view: View, limits: Limits) -> View:
-    """Give a view without routes, stops and runs: close the stops; take the runs out of the timetable, so that the earliest run left is found."""
+    """Give a view without routes, stops and runs; the last few are kept.
+
+    Runs leave the timetable, so that a search finds the earliest that is left.
+    """
     timetable, riding = view.timetable, view.riding
     keep = _runs_kept(network, timetable, limits)
     if not keep.all():
