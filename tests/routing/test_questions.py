@@ -173,7 +173,7 @@ def walked(query: Query, origin: Place, destination: Place) -> list[tuple[int, i
 
 
 def two_searches(network: Network, query: Query, point: Place) -> Costs:
-    """The same with one search to the point, and one from there for each of its answers (backwards if arriving)."""
+    """Find the same with one search to the point, and one on from each of its answers (backwards if arriving)."""
     first, last = (query.destination, query.origin) if query.arrive_by else (query.origin, query.destination)
     day = view_day(network, query)
     sign = -1 if query.arrive_by else 1
@@ -181,8 +181,9 @@ def two_searches(network: Network, query: Query, point: Place) -> Costs:
     def half(a: Place, b: Place, at: datetime) -> Costs:
         ends = (b, a) if query.arrive_by else (a, b)
         one = replace(query, origin=ends[0], destination=ends[1], at=at)
-        shift = clock_of(query.at, day, network.timezone) - clock_of(query.at, view_day(network, one), network.timezone)
-        costs = {(s + sign * shift, n, level) for s, n, level in found(network, one)}
+        if view_day(network, one) != day:
+            raise OverflowError("the way on begins in another view, which knows other trips")
+        costs = found(network, one)
         start = sign * clock_of(at, day, network.timezone)
         return costs | {(start + seconds, 0, doubts) for seconds, doubts in walked(query, a, b)}
 
@@ -202,17 +203,20 @@ def test_via_a_point_is_what_two_searches_find(built: Built, name: str, arrive_b
     chance = random.Random(SEED)
     served = network.served.nonzero()[0].tolist()
     told = 0
-    for number, (origin, destination, at) in enumerate(questions(network, good_day(network, name), 10, SEED)):
+    for number, (origin, destination, at) in enumerate(questions(network, good_day(network, name), 30, SEED)):
         row = chance.choice(served)
         lat = float(network.stops.lat[row]) + chance.uniform(-0.001, 0.001)
         point = Place("a point", lat, float(network.stops.lon[row]) + chance.uniform(-0.001, 0.001))
         profile = get_profile(("on-foot", "manual-wheelchair")[number % 2])
         unknown = (Unknown.PENALISE, Unknown.ALLOW)[number // 2 % 2]
         query = Query(origin, destination, at, profile, unknown, max_transfers=4, arrive_by=arrive_by)
-        expected = two_searches(network, query, point)
+        try:
+            expected = two_searches(network, query, point)
+        except OverflowError:
+            continue
         assert found(network, replace(query, via=(point,))) == expected, f"question {number}: {query}"
         told += bool(expected)
-    assert told >= 3
+    assert told >= 10
 
 
 def test_a_window_via_a_place_holds_what_each_departure_finds(fictiville: Network) -> None:
