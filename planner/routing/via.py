@@ -175,8 +175,16 @@ def _layered_walking(
     walking = view.walking
     layers, n_spots = spot_up.shape
     origin = np.repeat(np.arange(n_spots), np.diff(walking.offset))
+    told = getattr(walking, "walked_dm", None)  # decimetres, rounded up, where the view has them
+    walked_dm = np.zeros(len(origin), np.int32) if told is None else told
     rows: list[tuple[NDArray[np.integer[Any]], ...]] = [
-        (origin + i * n_spots, walking.to + spot_up[i, walking.to] * n_spots, walking.duration_s, walking.doubts)
+        (
+            origin + i * n_spots,
+            walking.to + spot_up[i, walking.to] * n_spots,
+            walking.duration_s,
+            walking.doubts,
+            walked_dm,
+        )
         for i in range(layers)
     ]
     for i, point in enumerate(points):
@@ -194,16 +202,19 @@ def _layered_walking(
         a, b, spot, to = (np.array(column, np.int64) for column in zip(*pairs, strict=True)) if pairs else _NO_WALKS
         seconds = around.duration_s[a] + around.duration_s[b] + profile.margin_s
         doubts = around.doubts[a].astype(np.int64) + around.doubts[b]
-        rows.append((spot + i * n_spots, to + spot_up[i + 1, to] * n_spots, seconds, doubts))
-    origin, to, seconds, doubts = (np.concatenate(column) for column in zip(*rows, strict=True))
+        way_dm = np.ceil(10 * around.distance_m).astype(np.int64)
+        rows.append((spot + i * n_spots, to + spot_up[i + 1, to] * n_spots, seconds, doubts, way_dm[a] + way_dm[b]))
+    origin, to, seconds, doubts, walked = (np.concatenate(column) for column in zip(*rows, strict=True))
     order = np.lexsort((seconds, origin))
     counts = np.bincount(origin, minlength=layers * n_spots)
-    return Walking(
+    further: dict[str, Any] = {} if told is None else {"walked_dm": walked[order].astype(np.int32)}
+    return walking._replace(
         offset=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
         to=to[order].astype(np.int32),
         duration_s=seconds[order].astype(np.int32),
         doubts=doubts[order].astype(np.uint8),
         change_s=np.tile(walking.change_s, layers),
+        **further,
     )
 
 
