@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner import __version__
-from planner.cli_arguments import add_profile, add_traveller, parse_moment, parse_span, patience, profile_of
+from planner.cli_arguments import add_profile, parse_moment, patience, profile_of
+from planner.cli_plan import add_plan
 from planner.cli_reach import add_matrix, add_reachable, add_warmup
+from planner.cli_walk import add_walk
 from planner.errors import AmbiguousPlaceError, FeedError, NetworkError, PlannerError, QueryError
-from planner.model import MAX_TRANSFERS
 
 if TYPE_CHECKING:
     from planner.network.tables import Network
@@ -66,8 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"plainpied {__version__}")
     commands: Any = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
     _add_build(commands)
-    _add_plan(commands)
+    add_plan(commands)
     _add_boarding(commands)
+    add_walk(commands)
     add_reachable(commands)
     add_matrix(commands)
     add_warmup(commands)
@@ -108,21 +110,6 @@ def _add_build(commands: Any) -> None:
     build.add_argument("--export", action="store_true", help="also write the graph as GraphML and GeoPackage")
     build.add_argument("--if-changed", action="store_true", help="do nothing if OUT was built from the same sources")
     build.set_defaults(run=_build)
-
-
-def _add_plan(commands: Any) -> None:
-    plan = commands.add_parser("plan", help="plan a trip")
-    plan.add_argument("network", type=Path, metavar="NETWORK")
-    plan.add_argument("origin", metavar="FROM", help="latitude,longitude, a stop id, or a stop's name")
-    plan.add_argument("destination", metavar="TO")
-    when = plan.add_mutually_exclusive_group()
-    when.add_argument("--at", metavar="YYYY-MM-DDTHH:MM", help="leave at (local time of the network); default: now")
-    when.add_argument("--arrive-by", metavar="YYYY-MM-DDTHH:MM", help="be there by")
-    plan.add_argument("--window", default="0m", metavar="90m|2h", help="every useful trip within so long")
-    plan.add_argument("--max-changes", type=int, default=MAX_TRANSFERS, metavar="N", help="default: %(default)s")
-    add_traveller(plan)
-    plan.add_argument("--json", action="store_true", help="print the answer as JSON")
-    plan.set_defaults(run=_plan)
 
 
 def _add_boarding(commands: Any) -> None:
@@ -190,33 +177,6 @@ def _build(options: argparse.Namespace) -> None:
 
         for path in export_graph(network, options.out):
             print(f"wrote {path}")
-
-
-def _plan(options: argparse.Namespace) -> None:
-    from planner.model import Unknown
-    from planner.network.store import open_network
-    from planner.places import find_place
-    from planner.routing.plan import Query, find_itineraries
-    from planner.show import answer_as_json, answer_lines
-
-    profile = profile_of(options)
-    network = open_network(options.network)
-    query = Query(
-        origin=find_place(network, options.origin, "FROM"),
-        destination=find_place(network, options.destination, "TO"),
-        at=parse_moment(options.at if options.at is not None else options.arrive_by, network.timezone),
-        profile=profile,
-        unknown=Unknown(options.unknown),
-        max_transfers=options.max_changes,
-        arrive_by=options.arrive_by is not None,
-        window_s=parse_span(options.window),
-    )
-    with patience():
-        answer = find_itineraries(network, query)
-    if options.json:
-        print(json.dumps(answer_as_json(network, answer), ensure_ascii=False, indent=2))
-    else:
-        print("\n".join(answer_lines(network, answer, options.lang)))
 
 
 def _boarding(options: argparse.Namespace) -> None:

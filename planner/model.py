@@ -146,6 +146,7 @@ class Profile:
     surfaces_refused: tuple[str, ...] = ()
     smoothness_refused: tuple[str, ...] = ()
     shows_declared_no: bool = False  # wants to see what an operator refuses, marked, and not left out
+    level_only: bool = False  # takes no ramp, no lift, no help and no step: on the level or not at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,7 +338,7 @@ class Alternative:
     arrival: datetime
     alighting: Boarding
     before: bool  # the stop comes before the one planned
-    back: Fallback  # the best arrival at the leg's own destination from there
+    back: Fallback | None = None  # the best arrival at the leg's own destination from there; None: not asked for
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ _PLAIN: Mapping[str, Callable[[Language], str]] = MappingProxyType(
             "The person who travels with you has to tip the wheels over step and gap."
         ),
         "KNEEL_ON_REQUEST": lambda at: at.gettext("The vehicle kneels if the driver is asked."),
+        "LEVEL_ONLY": lambda at: at.gettext("You asked for level boarding only: no ramp, lift, step or help counts."),
         "NO_RAMP": lambda at: at.gettext("The door has neither ramp nor lift."),
         "RAMP_OUTLET": lambda at: at.gettext("The ramp comes out below the edge of the quay."),
         "RAMP_NOT_DEPLOYABLE": lambda at: at.gettext("A ramp cannot be put out at this quay."),

@@ -150,9 +150,9 @@ def why_not_sentence(reason: Reason, language: Language) -> str:
     values = reason.values
     metres = values.get("metres")
     reach = language.distance(metres if isinstance(metres, (int, float)) else 0.0)
+    if reason.code in _WHY_NOT:
+        return _WHY_NOT[reason.code](language)
     match reason.code:
-        case "NO_TRIPS":
-            return language.gettext("This network has no timetable, only stops.")
         case "OUTSIDE_SERVICE":
             return language.gettext(
                 "The timetable runs from %(first)s to %(last)s. Choose a day between them.",
@@ -163,20 +163,32 @@ def why_not_sentence(reason: Reason, language: Language) -> str:
             return language.gettext("There is no stop within %(reach)s of where you start.", reach=reach)
         case "NO_STOP_NEAR_DESTINATION":
             return language.gettext("There is no stop within %(reach)s of where you want to go.", reach=reach)
-        case "ONLY_WITH_UNKNOWN":
-            return language.gettext(
-                "Every trip uses something that nobody has checked. Choose to use such places to see these trips."
-            )
-        case "BOARDING_IMPOSSIBLE":
-            return language.gettext(
-                "Lines lead there, but somewhere getting on or off is impossible for your way of travelling."
-            )
         case "NO_CONNECTION":
             return language.gettext(
                 "No line leads there from this hour on, on %(day)s. Try an earlier hour or another day.",
                 day=_day(values.get("day"), language),
             )
     return language.gettext("No trip was found. Try another hour, another day or another place nearby.")
+
+
+_WHY_NOT: Mapping[str, Callable[[Language], str]] = MappingProxyType(
+    {
+        "NO_TRIPS": lambda at: at.gettext("This network has no timetable, only stops."),
+        "ONLY_WITH_UNKNOWN": lambda at: at.gettext(
+            "Every trip uses something that nobody has checked. Choose to use such places to see these trips."
+        ),
+        "ONLY_NOT_LEVEL": lambda at: at.gettext(
+            "Every trip needs a ramp, a lift, a step or help somewhere. You asked for level boarding only."
+        ),
+        "ONLY_LONGER_WAYS": lambda at: at.gettext("Every trip has more to roll or walk than you allow."),
+        "ONLY_WITH_EXCLUDED": lambda at: at.gettext("Every trip uses a line or a stop that you left out."),
+        "ONLY_WITHOUT_VIA": lambda at: at.gettext("Trips lead there, but none by the place where you want to pass."),
+        "NOTHING_IN_WINDOW": lambda at: at.gettext("There is no further trip in these hours. Look earlier or later."),
+        "BOARDING_IMPOSSIBLE": lambda at: at.gettext(
+            "Lines lead there, but somewhere getting on or off is impossible for your way of travelling."
+        ),
+    }
+)
 
 
 # --- The state and what decides it -------------------------------------------------------------------------
@@ -240,7 +252,7 @@ def _reasons(boarding: Boarding, language: Language) -> tuple[list[str], list[st
     said: set[str] = set()
     if tells_slope(boarding) and slope is not None:
         said |= {"RAMP", "RAMP_TOO_STEEP"} | ({"RAMP_STEEP"} if slope.high > slope.limit else set())
-    if slope is not None or boarding.device == "lift":
+    if (slope is not None or boarding.device == "lift") and "LEVEL_ONLY" not in codes:
         said |= {"STEP_TOO_HIGH", "GAP_TOO_WIDE"}  # what the ramp or lift is there for
     if refused(boarding) or _shown_all_the_same(boarding):
         said |= VETOES

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planner.facts import Interval
-from planner.model import Boarding, Itinerary, Leg, Place, Way
+from planner.model import Alternative, Boarding, Dependency, Fallback, Itinerary, Leg, NextDeparture, Place, Way
 from planner.network.tables import Network
 from planner.routing.one_boarding import BoardingAnswer
 from planner.routing.query import Answer
+
+if TYPE_CHECKING:
+    from planner.language import Language
 
 
 def answer_as_json(network: Network, answer: Answer) -> dict[str, Any]:
@@ -34,8 +37,16 @@ def answer_as_json(network: Network, answer: Answer) -> dict[str, Any]:
             "profile": query.profile.id,
             "unknown": query.unknown.name,
             "max_transfers": query.max_transfers,
+            "via": [_place(place) for place in query.via],
+            "max_roll_m": query.max_roll_m,
+            "exclude_routes": list(query.exclude_routes),
+            "exclude_stops": list(query.exclude_stops),
+            "level_only": query.profile.level_only,
+            "page": query.page,
         },
         "itineraries": [_itinerary(itinerary) for itinerary in answer.itineraries],
+        "earlier": answer.earlier,
+        "later": answer.later,
         "why_not": None if answer.why_not is None else {"code": answer.why_not.code, **answer.why_not.values},
     }
 
@@ -94,10 +105,11 @@ def boarding_as_json(boarding: Boarding | None) -> dict[str, Any] | None:
 
 def answer_lines(network: Network, answer: Answer, lang: str) -> Iterator[str]:
     """Tell an answer in words."""
-    from planner import sentences as say  # noqa: PLC0415 - the JSON answer needs no languages
+    from planner import sentence_backups as tell  # noqa: PLC0415 - the JSON answer needs no languages
+    from planner import sentences as say  # noqa: PLC0415
     from planner.language import get_language  # noqa: PLC0415
 
-    language, sources = get_language(lang), network.knowledge.sources
+    language = get_language(lang)
     if network.notice:
         yield network.notice
     if answer.why_not is not None:
@@ -105,17 +117,35 @@ def answer_lines(network: Network, answer: Answer, lang: str) -> Iterator[str]:
     for number, itinerary in enumerate(answer.itineraries, 1):
         yield ""
         yield f"{number}. {say.itinerary_sentence(itinerary, language)}"
-        for leg in itinerary.legs:
+        for row, leg in enumerate(itinerary.legs):
             yield _leg_line(leg)
-            if leg.vehicle_type is not None:
-                name = network.knowledge.vehicle_types[leg.vehicle_type].name
-                yield "     " + say.vehicle_sentence(name, language)
-            if leg.way is not None:
-                yield "     " + say.way_sentence(leg.way, leg.distance_m, language)
-            for end, alighting in ((leg.boarding, False), (leg.alighting, True)):
-                if end is not None:
-                    told = say.boarding_sentence(end, language, alighting=alighting, sources=sources)
-                    yield "     " + " ".join(filter(None, (told, say.boarding_advice(end, language))))
+            needs = [need for need in itinerary.depends_on if need.leg == row]
+            yield from (f"     {sentence}" for sentence in _leg_sentences(network, leg, needs, language) if sentence)
+    yield from ("", *pages) if (pages := tell.page_sentences(answer.earlier, answer.later, language)) else ()
+
+
+def _leg_sentences(network: Network, leg: Leg, needs: list[Dependency], language: Language) -> Iterator[str]:
+    """Everything to be said of one leg; "" for what there is not."""
+    from planner import sentence_backups as tell  # noqa: PLC0415 - as above
+    from planner import sentences as say  # noqa: PLC0415
+
+    kinds = network.knowledge.vehicle_types
+    if leg.vehicle_type is not None:
+        yield say.vehicle_sentence(kinds[leg.vehicle_type].name, language)
+    if leg.way is not None:
+        yield say.way_sentence(leg.way, leg.distance_m, language)
+    for end, alighting in ((leg.boarding, False), (leg.alighting, True)):
+        if end is not None:
+            told = say.boarding_sentence(end, language, alighting=alighting, sources=network.knowledge.sources)
+            yield " ".join(filter(None, (told, say.boarding_advice(end, language))))
+    yield tell.stays_aboard_sentence(leg, language)
+    yield tell.next_departure_sentence(leg, language)
+    yield tell.alternative_sentence(leg, language)
+    for need in needs:
+        if need.kind != "vehicle_type":
+            yield tell.dependency_sentence(need, leg, language)
+        elif need.fallback is not None:  # that it has to come is said above
+            yield tell.dependency_sentence(need, leg, language, vehicle=kinds[str(need.id)].name)
 
 
 def boarding_answer_lines(network: Network, answer: BoardingAnswer, lang: str) -> Iterator[str]:
@@ -153,6 +183,16 @@ def _itinerary(itinerary: Itinerary) -> dict[str, Any]:
         "certainty": itinerary.certainty.value,
         "rolling_m": round(itinerary.rolling_m, 1),
         "legs": [_leg(leg) for leg in itinerary.legs],
+        "depends_on": [
+            {
+                "kind": need.kind,
+                "leg": need.leg,
+                "at": need.at,
+                "id": need.id,
+                "fallback": _fallback(need.fallback),
+            }
+            for need in itinerary.depends_on
+        ],
     }
 
 
@@ -178,11 +218,50 @@ def _leg(leg: Leg) -> dict[str, Any]:
         "time_interpolated": leg.interpolated,
         "every_s": leg.every_s,
         "vehicle_type": leg.vehicle_type,
+        "stays_aboard": list(leg.stays_aboard),
+        "next_departure": _next_departure(leg.next_departure),
+        "last_of_day": leg.last_of_day,
+        "if_cannot_alight": _alternative(leg.if_cannot_alight),
         "boarding": boarding_as_json(leg.boarding),
         "alighting": boarding_as_json(leg.alighting),
         "way": _way(leg.way),
         "geometry": {"type": "LineString", "coordinates": [list(point) for point in leg.geometry]},
         "steps": [],
+    }
+
+
+def _next_departure(following: NextDeparture | None) -> dict[str, Any] | None:
+    if following is None:
+        return None
+    return {
+        "departure": following.departure.isoformat(),
+        "arrival": following.arrival.isoformat(),
+        "route": {"id": following.route_id, "name": following.route_name},
+        "trip_id": following.trip_id,
+        "headsign": following.headsign,
+        "doubts": following.doubts,
+    }
+
+
+def _alternative(instead: Alternative | None) -> dict[str, Any] | None:
+    if instead is None:
+        return None
+    return {
+        "stop": _place(instead.stop),
+        "arrival": instead.arrival.isoformat(),
+        "alighting": boarding_as_json(instead.alighting),
+        "before": instead.before,
+        "back": _fallback(instead.back),
+    }
+
+
+def _fallback(fallback: Fallback | None) -> dict[str, Any] | None:
+    """Null was not asked for; null inside: nothing is left that day."""
+    if fallback is None:
+        return None
+    return {
+        "arrival": None if fallback.arrival is None else fallback.arrival.isoformat(),
+        "itinerary_id": fallback.itinerary_id,
     }
 
 

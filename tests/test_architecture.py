@@ -34,18 +34,24 @@ ROOMS = {
     "network": Room(("planner.network",), ("feeds", "words")),
     "sentences": Room(
         (
-            *("planner.sentences", "planner.sentence_evidence", "planner.sentence_parts", "planner.sentence_reach"),
-            *("planner.sentence_reasons", "planner.sentence_ways"),
+            *("planner.sentences", "planner.sentence_backups", "planner.sentence_evidence", "planner.sentence_parts"),
+            *("planner.sentence_reach", "planner.sentence_reasons", "planner.sentence_ways"),
         ),
         ("access", "language", "network", "words"),
     ),
     "places": Room(("planner.places",), ("network", "words")),
     "routing": Room(("planner.routing",), ("access", "network", "places", "words")),
     "build": Room(("planner.build",), ("feeds", "network", "words")),
-    "show": Room(("planner.show", "planner.show_reach"), ("language", "network", "routing", "sentences", "words")),
+    "show": Room(
+        ("planner.show", "planner.show_reach", "planner.show_walk"),
+        ("language", "network", "routing", "sentences", "words"),
+    ),
     "webapp": Room(("webapp",), ("access", "language", "network", "places", "routing", "sentences", "words")),
     "cli": Room(
-        ("planner.cli", "planner.cli_arguments", "planner.cli_reach", "planner.warmup", "planner.__main__"),
+        (
+            *("planner.cli", "planner.cli_arguments", "planner.cli_plan", "planner.cli_reach", "planner.cli_walk"),
+            *("planner.warmup", "planner.__main__"),
+        ),
         ("access", "build", "feeds", "network", "places", "routing", "show", "webapp", "words"),
     ),
     "scripts": Room(

@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 from gtfs_world import feed_of, tables, write_folder
@@ -353,6 +354,103 @@ def test_a_bad_network_is_three(run: Run, tmp_path: Path, harm: str) -> None:
         code, out, err = run(*command)
         assert (code, out) == (BAD_DATA, "")
         assert {"missing": "is not a network", "cut": "is damaged", "format": "build it again"}[harm] in err
+
+
+# --- plan: everything else one asks -------------------------------------------------------------------
+
+CITY = ("E1", "E8", "--at", "2026-05-12T08:00")
+QUAYS = ("G5-E", "D5-E", "--at", "2026-05-12T08:00")
+
+
+def planned(run: Run, network: str, *arguments: str) -> dict[str, Any]:
+    code, out, err = run("plan", network, *arguments, "--json")
+    assert (code, err) == (ANSWERED, "")
+    return dict(json.loads(out))
+
+
+def ids_of(answer: dict[str, Any]) -> list[str]:
+    return [one["id"] for one in answer["itineraries"]]
+
+
+def test_plan_turns_pages(run: Run, fictiville: str) -> None:
+    first = planned(run, fictiville, *CITY)
+    later = planned(run, fictiville, *CITY, "--later", first["later"])
+    earlier = planned(run, fictiville, *CITY, "--earlier", first["earlier"])
+    told = [*ids_of(first), *ids_of(later), *ids_of(earlier)]
+    assert later["itineraries"]
+    assert earlier["itineraries"]
+    assert len(told) == len(set(told))
+    assert max(one["departure"] for one in earlier["itineraries"]) < min(
+        one["departure"] for one in later["itineraries"]
+    )
+    _, out, _ = run("plan", fictiville, *CITY, "--lang", "fr")
+    assert "--later" in out
+    assert "--earlier" in out
+    code, _, err = run("plan", fictiville, *CITY, "--later", "nonsense")
+    assert code == BAD_QUESTION
+    assert "ask the question again without it" in err
+
+
+def test_plan_passes_a_place_and_leaves_out_lines_and_stops(run: Run, fictiville: str) -> None:
+    plain = planned(run, fictiville, *CITY)
+    via = planned(run, fictiville, *CITY, "--via", "E5")
+    assert [place["stop_id"] for place in via["query"]["via"]] == ["fictiville:E5"]
+    for one in via["itineraries"]:
+        touched = {leg[end]["name"] for leg in one["legs"] for end in ("from", "to")}
+        assert via["query"]["via"][0]["name"] in touched
+    ride = next(leg for leg in plain["itineraries"][0]["legs"] if leg["route"])
+    without = planned(run, fictiville, *CITY, "--exclude-route", ride["route"]["name"])
+    names = {leg["route"]["name"] for one in without["itineraries"] for leg in one["legs"] if leg["route"]}
+    assert ride["route"]["name"] not in names
+    off = planned(run, fictiville, *CITY, "--exclude-stop", ride["from"]["stop_id"])
+    used = {leg[end]["stop_id"] for one in off["itineraries"] for leg in one["legs"] if leg["route"] for end in FROM_TO}
+    assert ride["from"]["stop_id"] not in used
+    for option in ("--exclude-route", "--exclude-stop", "--via"):
+        code, _, err = run("plan", fictiville, *CITY, option, "Qwxz")
+        assert code == BAD_QUESTION
+        assert "Qwxz" in err
+
+
+FROM_TO = ("from", "to")
+
+
+def test_plan_on_the_level_only_says_why_it_finds_less(run: Run, fictiville: str) -> None:
+    question = ("D5-E", "E8", "--at", "2026-05-12T08:00")
+    level = planned(run, fictiville, *question, "--level-only", "--unknown", "exclude")
+    assert level["query"]["level_only"] is True
+    ends = [leg[end] for one in level["itineraries"] for leg in one["legs"] for end in ("boarding", "alighting")]
+    assert {end["worst"] for end in ends if end} <= {"LEVEL"}
+    assert planned(run, fictiville, *question, "--unknown", "exclude")["itineraries"]
+
+
+def test_plan_tells_what_an_itinerary_depends_on_and_what_is_left(run: Run, fictiville: str) -> None:
+    answer = planned(run, fictiville, *QUAYS, "--fallbacks", "--window", "1h")
+    needs = [need for one in answer["itineraries"] for need in one["depends_on"]]
+    assert {need["kind"] for need in needs} >= {"ramp"}
+    assert all(set(need["fallback"]) == {"arrival", "itinerary_id"} for need in needs)
+    assert all(
+        need["fallback"] is None
+        for one in planned(run, fictiville, *QUAYS)["itineraries"]
+        for need in one["depends_on"]
+    )
+    rides = [leg for one in answer["itineraries"] for leg in one["legs"] if leg["route"]]
+    assert all(isinstance(leg["last_of_day"], bool) for leg in rides)
+    assert all((leg["next_departure"] is None) == leg["last_of_day"] for leg in rides)
+    assert any(leg["if_cannot_alight"] and leg["if_cannot_alight"]["back"] for leg in rides)
+    _, out, _ = run("plan", fictiville, *QUAYS, "--fallbacks")
+    assert "The next one that takes you there: " in out
+    assert "depend on the ramp. If it fails, " in out
+    assert "If you cannot get off there, ride on to " in out
+    _, out, _ = run("plan", fictiville, *QUAYS, "--fallbacks", "--lang", "fr")
+    assert "vous dépendez de la rampe. En cas de panne, " in out
+    assert "Si vous ne pouvez pas y descendre, continuez jusqu’à " in out
+
+
+@pytest.mark.parametrize("metres", ["", "far", "-3", "nan", "1e9", "12345678"])
+def test_plan_refuses_what_is_no_distance(run: Run, town: str, metres: str) -> None:
+    code, _, err = run("plan", town, "market", "school", "--at", MORNING, f"--max-roll={metres}")
+    assert code == BAD_QUESTION
+    assert "write it in metres, as 400" in err
 
 
 # --- boarding ---------------------------------------------------------------------------------------

@@ -272,7 +272,7 @@ def _step(case: _Case, state: int) -> Interval | None:
 def _slope(door: Door, step: Interval | None, profile: Profile, worst: int) -> Slope | None:
     """The slope of the ramp against the traveller's limit, where there is a ramp, it matters and it is known."""
     limit = profile.ramp_helped if profile.helper else profile.ramp_alone
-    if step is None or door.ramp_length_mm is None or limit is None or worst <= Outcome.STEP:
+    if step is None or door.ramp_length_mm is None or limit is None or worst <= Outcome.STEP or profile.level_only:
         return None
     if door.device is not None and door.device.value == "none":
         return None
@@ -295,7 +295,7 @@ def _cited(quay: Quay, vehicle: VehicleType, door: Door, person: NDArray[np.floa
         facts += [("door.clear_width_mm", door.clear_width_mm), ("door.inside_steps", door.inside_steps)]
     if person[k.CHAIRS]:
         facts.append(("vehicle.wheelchair_spaces", vehicle.wheelchair_spaces))
-    if worst > Outcome.STEP:  # otherwise no device is needed
+    if worst > Outcome.STEP and not person[k.LEVEL_ONLY]:  # otherwise no device is needed, or none is taken
         facts += [
             ("door.device", door.device),
             ("door.ramp_length_mm", door.ramp_length_mm),

@@ -42,9 +42,9 @@ DOOR_RANKS = 12
 R_FLOOR, R_KNEELED, R_CLEAR, R_STEPS, R_DEVICE, R_LENGTH, R_LOAD, R_DROP, R_TO_ROAD, R_POLICY, R_SPACES = range(11)
 R_RAMP_WIDTH = 11
 
-PERSON_WIDTH = 17
+PERSON_WIDTH = 18
 WHEELED, STEP_UP, STEP_DOWN, GAP, RAMP_ALONE, RAMP_HELPED, COMFORT, HELPER, TIP_STEP, TIP_GAP = range(10)
-STEP_MAX, STEP_GAP, MASS, WIDTH, TURNING, CHAIRS, UNLIMITED = range(10, 17)
+STEP_MAX, STEP_GAP, MASS, WIDTH, TURNING, CHAIRS, UNLIMITED, LEVEL_ONLY = range(10, 18)
 
 # --- Codes ---------------------------------------------------------------------------------------------
 
@@ -214,7 +214,7 @@ def best_of(
     least, most = low - quay_high, high - quay_low
     most_on_ramp = most if corner.road else high - max(quay_low, ROAD_BELOW_MM)
     landing = corner.road or quay_high >= ROAD_BELOW_MM
-    for outcome in range(IMPOSSIBLE):
+    for outcome in range(STEP if person[LEVEL_ONLY] > 0 else IMPOSSIBLE):
         below, above, reached = _served(outcome, up, down, corner, person)
         if least <= above + EPS and most >= below - EPS:
             return outcome
@@ -243,7 +243,7 @@ def worst_of(
     if person[WHEELED] > 0 and corner.steps:
         return LIFT if corner.lift else IMPOSSIBLE
     below, above, reached = inf, -inf, -1.0
-    for outcome in range(IMPOSSIBLE):
+    for outcome in range(STEP if person[LEVEL_ONLY] > 0 else IMPOSSIBLE):
         from_v, to_v, by_ramp = _served(outcome, up, down, corner, person)
         if from_v > to_v and by_ramp <= reached:
             continue
@@ -419,7 +419,7 @@ def judge_door(
         worst = IMPOSSIBLE
     worst = max(worst, best)  # rounding must not turn them around
 
-    if worst == IMPOSSIBLE:
+    if worst == IMPOSSIBLE and person[LEVEL_ONLY] == 0:
         if not _known(door[DEVICE], door_rank[R_DEVICE], level):
             missing |= M_DEVICE
         if quay_low < ROAD_BELOW_MM and not _known(door[TO_ROAD], door_rank[R_TO_ROAD], level):
@@ -510,6 +510,9 @@ def _corners(
         missing |= M_GAP
         gap_low, gap_high = PRIOR_GAP[0], PRIOR_GAP[1] if prior and stance == PRIOR else BOUNDLESS
     shortest, longest, length_missing = _length(door, door_rank, level, stance, prior)
+    takes_devices = person[LEVEL_ONLY] == 0
+    if not takes_devices:  # then no ramp decides anything, known or not
+        shortest, longest, length_missing = 0.0, 0.0, False
     if length_missing:
         missing |= M_LENGTH
     device_known = _known(door[DEVICE], door_rank[R_DEVICE], level)
@@ -565,7 +568,7 @@ def _corners(
         room[1] and deployable[1] and load[1],
         deployable[1] and load[1],
         road[1],
-        room[1] and (lift_sure or not device_known),
+        takes_devices and room[1] and (lift_sure or not device_known),
         steps[1],
         passes[1],
     )
@@ -576,7 +579,7 @@ def _corners(
         room[0] and deployable[0] and load[0],
         deployable[0] and load[0],
         road[0],
-        room[0] and lift_sure,
+        takes_devices and room[0] and lift_sure,
         steps[0],
         passes[0],
     )

@@ -197,6 +197,7 @@ def person_row(profile: Profile) -> NDArray[np.float64]:
     row[f.WIDTH] = -f.DOOR_PLAY_MM if profile.width_mm is None else profile.width_mm
     row[f.TURNING] = 0.0 if profile.turning_mm is None else profile.turning_mm
     row[f.CHAIRS] = profile.wheelchairs
+    row[f.LEVEL_ONLY] = profile.level_only
     # Who steps over any height and any gap needs nothing from quay or vehicle.
     row[f.UNLIMITED] = (
         not profile.wheeled and profile.step_max_mm is None and profile.step_gap_mm is None and not profile.wheelchairs

@@ -51,7 +51,8 @@ def declare(
     if physics.verdict is not Verdict.UNKNOWN:
         return heard
     both = stop_flag is Flag.YES and trip_flag is Flag.YES
-    if both and profile.trusts_flags and partial_text is None:
+    # a declared yes promises that one gets in, perhaps by a ramp: nothing for who wants level boarding only
+    if both and profile.trusts_flags and partial_text is None and not profile.level_only:
         reasons = (Reason("DECLARED_YES"), *physics.reasons)
         return replace(physics, verdict=Verdict.YES, certainty=Certainty.DECLARED, reasons=reasons)
     return heard

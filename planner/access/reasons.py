@@ -28,6 +28,7 @@ CODES = MappingProxyType(
         # What stands in the way
         "SPACES": "More wheelchairs than the vehicle has spaces.",
         "DOOR_NARROW": "The door is narrower than the chair and 50 mm.",
+        "LEVEL_ONLY": "The traveller takes neither ramp nor lift nor help nor step.",
         "INSIDE_STEPS": "There are steps behind the door.",
         "STEP_TOO_HIGH": "The step up or down is over the limit.",
         "GAP_TOO_WIDE": "The gap is over the limit.",
@@ -102,7 +103,10 @@ def _barriers(
     if profile.wheeled:
         reasons += _inside(door, profile)
     reasons += _step_and_gap(boarding, profile, alighting=alighting)
-    reasons += _ramp(boarding, door, profile)
+    if profile.level_only:
+        reasons.append(Reason("LEVEL_ONLY"))
+    else:
+        reasons += _ramp(boarding, door, profile)
     reasons += _around(boarding, quay, door, profile)
     return reasons
 
@@ -126,7 +130,7 @@ def _step_and_gap(boarding: Boarding, profile: Profile, *, alighting: bool) -> l
     up, down = profile.step_up_mm, profile.step_down_mm
     if alighting:
         up, down = down, up
-    if not profile.wheeled and profile.step_max_mm is not None:
+    if not profile.wheeled and not profile.level_only and profile.step_max_mm is not None:
         up = None if up is None else max(up, profile.step_max_mm)
         down = None if down is None else max(down, profile.step_max_mm)
     step, gap = boarding.step_mm, boarding.gap_mm
@@ -174,7 +178,8 @@ def _ramp(boarding: Boarding, door: Door, profile: Profile) -> list[Reason]:
 
 def _around(boarding: Boarding, quay: Quay, door: Door, profile: Profile) -> list[Reason]:
     reasons = []
-    if boarding.worst > Outcome.STEP and not (door.device is not None and door.device.value == "none"):
+    no_device = profile.level_only or (door.device is not None and door.device.value == "none")
+    if boarding.worst > Outcome.STEP and not no_device:
         room, turning = quay.manoeuvre_mm, profile.turning_mm
         if room is not None and turning is not None and room.value.low < turning:
             code = "ROOM_TIGHT" if room.value.high >= turning - k.TIGHT_MM else "ROOM"

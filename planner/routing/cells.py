@@ -61,7 +61,8 @@ def getting_off_s(best: Outcome, worst: Outcome, profile: Profile, *, powered: b
     """
     if profile.id == ON_FOOT:
         return 0
-    outcome = worst if worst is not Outcome.IMPOSSIBLE else max(best, Outcome.RAMP)
+    unsure = Outcome.LEVEL if profile.level_only else Outcome.RAMP
+    outcome = worst if worst is not Outcome.IMPOSSIBLE else max(best, unsure)
     if outcome is Outcome.IMPOSSIBLE:
         return 0  # a NO is never ridden
     quick = powered and outcome in (Outcome.RAMP, Outcome.RAMP_ASSISTED)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -23,10 +22,10 @@ from planner.network.tables import Ints, Longs, Network
 from planner.routing.bounds import Bounds, bounds_for
 from planner.routing.compile import View, profile_view
 from planner.routing.follow import best_paths, departures
-from planner.routing.mirror import mirror_view
 from planner.routing.query import Query
 from planner.routing.raptor import Labels, Riding, search
-from planner.routing.walks import Walks, walks_around
+from planner.routing.via import access_walks, egress_walks, mirror_of, question_view
+from planner.routing.walks import Walks
 
 HALF_A_DAY_S = 12 * 3600  # a day view reaches from the night before to noon of the next day
 
@@ -131,13 +130,12 @@ def search_all(view: View, query: Query, depart_s: Ints, start: Start, end: End,
 def run_search(network: Network, query: Query, ask: Ask = search_all) -> Search:
     """Search the day of the question between the walks around its ends."""
     day = view_day(network, query)
-    view = profile_view(network, day, query.profile, query.unknown)
-    access = walks_around(network, query.origin, query.profile, query.unknown)
-    egress = walks_around(network, query.destination, query.profile, query.unknown)
+    view = question_view(network, query, day)
+    access, egress = access_walks(network, query, view), egress_walks(network, query, view)
     at_s = clock_of(query.at, day, network.timezone)
     margin_s = query.profile.margin_s
     if query.arrive_by:
-        mirror = mirrored_view(network, day, query.profile, query.unknown)
+        mirror = mirror_of(view)
         bounds = bounds_for(network, day, query.profile, view, backwards=True)
         start, end = start_of(mirror, egress, 0), _end_of(mirror, access, margin_s)
         found, tally = _paths(mirror, query, -at_s, start, end, bounds, ask)
@@ -155,10 +153,9 @@ def view_day(network: Network, query: Query) -> date:
     return later(query.at, -HALF_A_DAY_S if query.arrive_by else 0, network.timezone).date()
 
 
-@lru_cache(maxsize=16)
 def mirrored_view(network: Network, day: date, profile: Profile, unknown: Unknown) -> View:
     """Give the mirror of a profile view; the last few are kept."""
-    return mirror_view(profile_view(network, day, profile, unknown))
+    return mirror_of(profile_view(network, day, profile, unknown))
 
 
 def start_of(view: View, walks: Walks, margin_s: int) -> Start:

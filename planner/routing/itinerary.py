@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 from math import ceil
 
 import numpy as np
@@ -14,12 +16,14 @@ from planner.model import Itinerary, Leg, Place, Verdict
 from planner.network.clock import later, moment_of
 from planner.network.footpaths import DETOUR
 from planner.network.modes import mode_of
+from planner.network.plane import distance_m
 from planner.network.shapes import ride_line
 from planner.network.tables import Network
 from planner.routing.compile import View
 from planner.routing.find import Path, Ride, Search
 from planner.routing.judge import judge_call
 from planner.routing.query import Query
+from planner.routing.restrict import LayeredView, layered_stop_at, n_layers, stop_at, view_number
 
 WALK = "WALK"
 
@@ -28,23 +32,32 @@ def describe_path(network: Network, search: Search, query: Query, path: Path) ->
     """Name everything on the way of a path."""
     view, rides = search.view, path.rides
     legs = [_ride_leg(network, view, query, ride) for ride in rides]
-    first, last = rides[0], rides[-1]
-    joined = _access(network, query, legs[0], search.access.metres_by_stop()[_stop(view, first.variant, first.board)])
-    for leg, ride, after in zip(legs, rides, [*legs[1:], None], strict=True):
+    off = [layered_stop_at(view, ride.last_variant, ride.alight) for ride in rides]
+    on = [layered_stop_at(view, ride.variant, ride.board) for ride in rides]
+    metres = search.access.metres_by_stop()[view_number(view, *on[0])]
+    joined = _access(network, query, legs[0], metres, _passed(view, 0, on[0][0]))
+    for number, (leg, ride) in enumerate(zip(legs, rides, strict=True)):
         joined.append(leg)
-        if after is not None:
-            joined += _change(network, query, leg, _on_the_quay(network, view, ride, leg), after)
-    metres = search.egress.metres_by_stop()[_stop(view, last.last_variant, last.alight)]
-    joined += _egress(network, query, legs[-1], _on_the_quay(network, view, last, legs[-1]), metres)
+        if number < len(legs) - 1:
+            through = _passed(view, off[number][0], on[number + 1][0])
+            quay = _on_the_quay(network, view, ride, leg)
+            joined += _change(network, query, leg, quay, legs[number + 1], through)
+    metres = search.egress.metres_by_stop()[view_number(view, *off[-1])]
+    through = _passed(view, off[-1][0], n_layers(view) - 1)
+    joined += _egress(network, query, legs[-1], _on_the_quay(network, view, rides[-1], legs[-1]), metres, through)
     return _itinerary(network, query, joined)
 
 
-def describe_walk(network: Network, query: Query, metres: float, seconds: int) -> Itinerary:
-    """Describe the way without a vehicle."""
+def describe_walk(network: Network, query: Query, places: Sequence[Place]) -> Itinerary:
+    """Describe the way without a vehicle, from place to place."""
+    seconds = sum(ceil(way_m(a, b) / query.profile.speed_m_s) for a, b in pairwise(places))
     start = later(query.at, -seconds if query.arrive_by else 0, network.timezone)
-    end = later(start, seconds, network.timezone)
-    leg = _walk_leg(query, query.origin, query.destination, start, end, metres)
-    return _itinerary(network, query, [leg])
+    return _itinerary(network, query, _walks_from(network, query, places, start))
+
+
+def way_m(a: Place, b: Place) -> float:
+    """Give the length of a way of which only the ends are known."""
+    return DETOUR * distance_m(a.lon, a.lat, b.lon, b.lat)
 
 
 def stop_place(network: Network, stop: int) -> Place:
@@ -57,10 +70,6 @@ def stop_place(network: Network, stop: int) -> Place:
         stop_id=stops.id[stop],
         platform_code=stops.platform_code[stop] or None,
     )
-
-
-def _stop(view: View, variant: int, position: int) -> int:
-    return int(view.stop_of[view.riding.stop[view.riding.stop_offset[variant] + position]])
 
 
 def _ride_leg(network: Network, view: View, query: Query, ride: Ride) -> Leg:
@@ -125,7 +134,7 @@ def _ridden(view: View, ride: Ride) -> list[tuple[int, int, list[int]]]:
     for number, (variant, run) in enumerate(trips):
         begin = ride.board if number == 0 else 0
         end = ride.alight if number == len(trips) - 1 else _length(view, variant) - 1
-        ridden.append((variant, run, [_stop(view, variant, i) for i in range(begin, end + 1)]))
+        ridden.append((variant, run, [stop_at(view, variant, i) for i in range(begin, end + 1)]))
     return ridden
 
 
@@ -157,16 +166,41 @@ def _walk_leg(
     )
 
 
-def _access(network: Network, query: Query, ride: Leg, metres: float) -> list[Leg]:
+def _passed(view: View, before: int, after: int) -> Place | None:
+    """Give the point through which a walk leads between two rides; None for an ordinary one."""
+    return view.points[before] if isinstance(view, LayeredView) and before < after else None
+
+
+def _walks_from(network: Network, query: Query, places: Sequence[Place], departure: datetime) -> list[Leg]:
+    """Walk from place to place without a pause; a place that is the one before needs no walk."""
+    legs = []
+    for a, b in pairwise(places):
+        metres = way_m(a, b)
+        arrival = later(departure, ceil(metres / query.profile.speed_m_s), network.timezone)
+        if metres:
+            legs.append(_walk_leg(query, a, b, departure, arrival, metres))
+        departure = arrival
+    return legs
+
+
+def _access(network: Network, query: Query, ride: Leg, metres: float, through: Place | None) -> list[Leg]:
     """Set out just in time: the walk, then the margin at the quay, then the departure."""
     if metres == 0:
         return []
     arrival = later(ride.departure, -query.profile.margin_s, network.timezone)
+    if through is not None:
+        places = (query.origin, through, ride.origin)
+        seconds = sum(ceil(way_m(a, b) / query.profile.speed_m_s) for a, b in pairwise(places))
+        return _walks_from(network, query, places, later(arrival, -seconds, network.timezone))
     departure = later(arrival, -ceil(metres / query.profile.speed_m_s), network.timezone)
     return [_walk_leg(query, query.origin, ride.origin, departure, arrival, metres)]
 
 
-def _change(network: Network, query: Query, before: Leg, departure: datetime, after: Leg) -> list[Leg]:
+def _change(
+    network: Network, query: Query, before: Leg, departure: datetime, after: Leg, through: Place | None
+) -> list[Leg]:
+    if through is not None:
+        return _walks_from(network, query, (before.destination, through, after.origin), departure)
     if before.destination.stop_id == after.origin.stop_id:
         return []
     metres = _footpath_m(network, before.destination, after.origin)
@@ -174,9 +208,13 @@ def _change(network: Network, query: Query, before: Leg, departure: datetime, af
     return [_walk_leg(query, before.destination, after.origin, departure, arrival, metres)]
 
 
-def _egress(network: Network, query: Query, ride: Leg, departure: datetime, metres: float) -> list[Leg]:
+def _egress(
+    network: Network, query: Query, ride: Leg, departure: datetime, metres: float, through: Place | None
+) -> list[Leg]:
     if metres == 0:
         return []
+    if through is not None:
+        return _walks_from(network, query, (ride.destination, through, query.destination), departure)
     arrival = later(departure, ceil(metres / query.profile.speed_m_s), network.timezone)
     return [_walk_leg(query, ride.destination, query.destination, departure, arrival, metres)]
 
@@ -215,6 +253,8 @@ def _itinerary(network: Network, query: Query, legs: list[Leg]) -> Itinerary:
             leg.origin.stop_id or f"{leg.origin.lat:.6f},{leg.origin.lon:.6f}",
             leg.destination.stop_id or f"{leg.destination.lat:.6f},{leg.destination.lon:.6f}",
             leg.departure.isoformat(),
+            leg.vehicle_type or "",
+            *leg.stays_aboard,
         ]
     return Itinerary(
         id=hashlib.sha256("\n".join(told).encode()).hexdigest()[:16],

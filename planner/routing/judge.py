@@ -146,6 +146,8 @@ def _with_outcome(physics: Boarding, outcome: Outcome, profile: Profile) -> Boar
     reasons = (Reason("DECLARED_OUTCOME", {"outcome": outcome.name}), *physics.reasons)
     if (outcome in HELPED and not profile.helper) or (outcome is Outcome.STEP and profile.wheeled):
         return replace(physics, reasons=reasons)
+    if profile.level_only and outcome is not Outcome.LEVEL:
+        return replace(physics, reasons=reasons)
     return replace(
         physics,
         verdict=Verdict.YES,

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import ceil
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from planner.access.profiles import get_profile
-from planner.access.walking import judge_way
 from planner.errors import QueryError
 from planner.model import ON_FOOT, Itinerary, Place, Reason, Unknown
 from planner.network.footpaths import DETOUR, REACH_M
-from planner.network.plane import distance_m
 from planner.network.tables import Network
-from planner.routing.find import run_search
-from planner.routing.itinerary import describe_path, describe_walk
+from planner.routing.backups import with_backups
+from planner.routing.find import Search, run_search
+from planner.routing.itinerary import WALK, describe_path, describe_walk, way_m
+from planner.routing.paging import Page, cursors, open_page
 from planner.routing.query import Answer, Query
-from planner.routing.walks import walks_around
+from planner.routing.via import vias_of
+from planner.routing.walks import one_walk, walks_around
 
 YEARS = range(1900, 2200)  # of a question; clocks and calendars of other times only make trouble
 
-__all__ = ["Answer", "Query", "find_itineraries", "first_shown"]
+__all__ = ["Answer", "Query", "find_itineraries", "find_itinerary", "first_shown"]
 
 
 def find_itineraries(network: Network, query: Query) -> Answer:
@@ -29,16 +30,29 @@ def find_itineraries(network: Network, query: Query) -> Answer:
     Raises
     ------
     QueryError
-        The moment has no offset or lies in another age, or origin and destination are one place.
+        The moment has no offset or lies in another age, origin and destination are one place, something that is
+        excluded does not exist, or the cursor of a page is not of this question.
     """
-    if query.at.tzinfo is None:
-        raise QueryError("the time needs an offset from UTC", "at")
-    if query.at.year not in YEARS:
-        raise QueryError(f"no timetable reaches the year {query.at.year}", "at")
-    if _same(query.origin, query.destination):
-        raise QueryError("origin and destination are the same place", "to")
-    itineraries = _search(network, query)
-    return Answer(query, itineraries, None if itineraries else _why_not(network, query))
+    _check(query)
+    page = open_page(network, query)
+    itineraries = _page(network, page, [])
+    earlier, later = cursors(network, page)
+    why_not = None if itineraries else _why_not(network, page)
+    return Answer(query, itineraries, why_not, earlier, later)
+
+
+def find_itinerary(network: Network, query: Query, itinerary_id: str) -> Itinerary | None:
+    """Find an itinerary of an answer again by its id, or one that an itinerary of it falls back on; None if gone.
+
+    Raises
+    ------
+    QueryError
+        As ``find_itineraries``.
+    """
+    _check(query)
+    backups: list[Itinerary] = []
+    told = _page(network, open_page(network, query), backups)
+    return next((one for one in (*told, *backups) if one.id == itinerary_id), None)
 
 
 def first_shown(itinerary: Itinerary) -> tuple[bool, float, int, float, int]:
@@ -62,24 +76,65 @@ def latest_shown(itinerary: Itinerary) -> tuple[bool, float, int, float, int]:
     return (doubtful, -itinerary.departure.timestamp(), *rest)  # type: ignore[return-value]
 
 
-def _search(network: Network, query: Query) -> tuple[Itinerary, ...]:
-    run = run_search(network, query)
-    found = [describe_path(network, run, query, path) for path in run.paths]
+def _check(query: Query) -> None:
+    if query.at.tzinfo is None:
+        raise QueryError("the time needs an offset from UTC", "at")
+    if query.at.year not in YEARS:
+        raise QueryError(f"no timetable reaches the year {query.at.year}", "at")
+    if _same(query.origin, query.destination):
+        raise QueryError("origin and destination are the same place", "to")
+    if query.max_roll_m is not None and not query.max_roll_m >= 0:
+        raise QueryError("the longest way to roll is a number of metres, 0 or more", "max_roll")
+
+
+def _page(network: Network, page: Page, backups: list[Itinerary]) -> tuple[Itinerary, ...]:
+    """Answer a page; what its itineraries fall back on is added to ``backups``."""
+    told = _search(network, page.query, backups)
+    if page.first:
+        return told
+    before: set[str] = set()
+    if page.plain_at is not None:
+        plain = replace(page.query, at=page.plain_at, window_s=0, fallbacks=False)
+        before = {one.id for one in _search(network, plain, [])}
+    return tuple(one for one in told if one.id not in before and any(leg.mode != WALK for leg in one.legs))
+
+
+def _search(network: Network, query: Query, backups: list[Itinerary]) -> tuple[Itinerary, ...]:
+    def search_on(onward: Query) -> Itinerary | None:
+        best = next(iter(_search(network, replace(onward, fallbacks=False), [])), None)
+        if best is not None:
+            backups.append(best)
+        return best
+
+    run = _run(network, query)
+    found = [(describe_path(network, run, query, path), path) for path in run.paths]
     direct = _direct(network, query)
     if direct is not None:
-        found = [itinerary for itinerary in found if not _beaten(itinerary, direct, query)] + [direct]
+        found = [(itinerary, path) for itinerary, path in found if not _beaten(itinerary, direct, query)]
+    told = [with_backups(network, run, query, path, itinerary, search_on) for itinerary, path in found]
     order = latest_shown if query.arrive_by and not query.window_s else first_shown
-    return tuple(sorted(found, key=order))
+    return tuple(sorted(told if direct is None else [*told, direct], key=order))
+
+
+def _run(network: Network, query: Query) -> Search:
+    """Search: with a limit on what is rolled in all, by the kernel that carries the metres along."""
+    if query.max_roll_m is None:
+        return run_search(network, query)
+    from planner.routing.rolling import run_limited_search  # type: ignore[import-not-found] # noqa: PLC0415
+
+    limited: Search = run_limited_search(network, query)
+    return limited
 
 
 def _direct(network: Network, query: Query) -> Itinerary | None:
     """The way without a vehicle, where it is within reach and allowed."""
-    a, b = query.origin, query.destination
-    metres = DETOUR * distance_m(a.lon, a.lat, b.lon, b.lat)
-    way = judge_way(metres, query.profile)
-    if metres > DETOUR * REACH_M or (query.unknown is Unknown.EXCLUDE and way.doubts):
+    places = (query.origin, *vias_of(network, query), query.destination)
+    ways = [way_m(a, b) for a, b in pairwise(places)]
+    if sum(ways) > DETOUR * REACH_M or (query.max_roll_m is not None and sum(ways) > query.max_roll_m):
         return None
-    return describe_walk(network, query, metres, ceil(metres / query.profile.speed_m_s))
+    if any(one_walk(metres, query.profile, query.unknown) is None for metres in ways):
+        return None
+    return describe_walk(network, query, places)
 
 
 def _beaten(itinerary: Itinerary, direct: Itinerary, query: Query) -> bool:
@@ -97,20 +152,34 @@ def _same(a: Place, b: Place) -> bool:
     return (a.stop_id is not None and a.stop_id == b.stop_id) or (a.lat, a.lon) == (b.lat, b.lon)
 
 
-def _why_not(network: Network, query: Query) -> Reason:
+def _why_not(network: Network, page: Page) -> Reason:
     """The first reason that explains an empty answer, found by lifting one condition after the other."""
-    span = network.service_span
+    query, span = page.query, network.service_span
     day = query.at.astimezone(ZoneInfo(network.timezone)).date()
     if span is None:
         return Reason("NO_TRIPS")
     if not span[0] <= day <= span[1]:
         return Reason("OUTSIDE_SERVICE", {"first": span[0].isoformat(), "last": span[1].isoformat()})
+    if not page.first:
+        return Reason("NOTHING_IN_WINDOW")
     on_foot = get_profile(ON_FOOT)
     for place, code in ((query.origin, "NO_STOP_NEAR_ORIGIN"), (query.destination, "NO_STOP_NEAR_DESTINATION")):
         if not len(walks_around(network, place, on_foot, Unknown.ALLOW).stop):
             return Reason(code, {"metres": int(REACH_M)})
-    if query.unknown is Unknown.EXCLUDE and _search(network, replace(query, unknown=Unknown.ALLOW)):
-        return Reason("ONLY_WITH_UNKNOWN")
-    if query.profile.id != ON_FOOT and _search(network, replace(query, profile=on_foot, unknown=Unknown.ALLOW)):
-        return Reason("BOARDING_IMPOSSIBLE")
+    profile, allow = query.profile, Unknown.ALLOW
+    lifted = [
+        ("ONLY_WITH_UNKNOWN", query.unknown is Unknown.EXCLUDE, replace(query, unknown=allow)),
+        ("ONLY_NOT_LEVEL", profile.level_only, replace(query, profile=replace(profile, level_only=False))),
+        ("ONLY_LONGER_WAYS", query.max_roll_m is not None, replace(query, max_roll_m=None)),
+        (
+            "ONLY_WITH_EXCLUDED",
+            bool(query.exclude_routes or query.exclude_stops),
+            replace(query, exclude_routes=(), exclude_stops=()),
+        ),
+        ("ONLY_WITHOUT_VIA", bool(query.via), replace(query, via=())),
+        ("BOARDING_IMPOSSIBLE", profile.id != ON_FOOT, replace(query, profile=on_foot, unknown=allow)),
+    ]
+    for code, asked, without in lifted:
+        if asked and (_run(network, without).paths or _direct(network, without) is not None):
+            return Reason(code)
     return Reason("NO_CONNECTION", {"day": day.isoformat()})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,3 +48,21 @@ def walks_around(network: Network, place: Place, profile: Profile, unknown: Unkn
         doubts[:] = 0
     seconds = np.ceil(distance[near] / profile.speed_m_s).astype(np.int64)
     return Walks(near, distance[near], seconds, doubts)
+
+
+def one_walk(metres: float, profile: Profile, unknown: Unknown) -> tuple[int, int] | None:
+    """Give seconds and doubts of one walk of which only the ends are known; None if the traveller refuses it."""
+    doubts = judge_way(metres, profile).doubts
+    if unknown is Unknown.EXCLUDE and doubts:
+        return None
+    return ceil(metres / profile.speed_m_s), 0 if unknown is Unknown.ALLOW else doubts
+
+
+def join_walks(walks: Sequence[Walks]) -> Walks:
+    """Put walks to different stops together."""
+    return Walks(
+        np.concatenate([one.stop for one in walks]),
+        np.concatenate([one.distance_m for one in walks]),
+        np.concatenate([one.duration_s for one in walks]),
+        np.concatenate([one.doubts for one in walks]),
+    )

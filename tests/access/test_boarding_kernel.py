@@ -2,6 +2,7 @@
 
 import random
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -45,10 +46,11 @@ def network(rng: random.Random, n_quays: int, n_vehicles: int) -> tuple[list[Qua
 
 
 @pytest.mark.parametrize("alighting", [False, True])
+@pytest.mark.parametrize("level_only", [False, True])
 @pytest.mark.parametrize("profile_id", PRESETS)
-def test_every_pair_is_judged_as_alone(profile_id: str, alighting: bool) -> None:
+def test_every_pair_is_judged_as_alone(profile_id: str, level_only: bool, alighting: bool) -> None:
     quays, vehicles = network(random.Random(f"{profile_id}{alighting}"), 25, 12)
-    profile = get_profile(profile_id)
+    profile = replace(get_profile(profile_id), level_only=level_only)
     told = judge_pairs(quay_columns(quays), door_columns(vehicles), profile, alighting)
     for q, at in enumerate(quays):
         for v, vehicle in enumerate(vehicles):

@@ -85,7 +85,7 @@ def vehicles(draw: st.DrawFn) -> VehicleType:
     )
 
 
-profiles = st.sampled_from(JUDGED)
+profiles = st.sampled_from([*JUDGED, *(replace(one, level_only=True) for one in JUDGED)])
 
 
 def known_facts(quay: Quay, vehicle: VehicleType) -> list[tuple[str, int, str]]:
@@ -212,9 +212,29 @@ def test_a_traveller_with_larger_limits_is_never_worse_off(
         )
     )  # fmt: skip
     before = judge(quay, vehicle, profile, alighting)
-    after = judge(quay, vehicle, get_profile(profile.id, {name: value}), alighting)
+    larger = replace(get_profile(profile.id, {name: value}), level_only=profile.level_only)
+    after = judge(quay, vehicle, larger, alighting)
     assert after.best <= before.best, name
     assert after.worst <= before.worst, name
+
+
+@EXAMPLES
+@given(quays(), vehicles(), st.sampled_from(JUDGED), st.booleans())
+def test_only_level_boarding_is_level_or_not_at_all_and_never_more_than_without(
+    quay: Quay, vehicle: VehicleType, profile: Profile, alighting: bool
+) -> None:
+    free = judge(quay, vehicle, profile, alighting)
+    level = judge(quay, vehicle, replace(profile, level_only=True), alighting)
+    assert {level.best, level.worst} <= {Outcome.LEVEL, Outcome.IMPOSSIBLE}
+    assert level.best >= free.best
+    assert level.worst >= free.worst
+    assert (free.best is Outcome.LEVEL) == (level.best is Outcome.LEVEL)
+    assert (free.worst is Outcome.LEVEL) == (level.worst is Outcome.LEVEL)
+    assert level.slope is None
+    assert not {"door.device", "door.ramp_length_mm", "door.ramp_load_kg", "door.deploys_to_road"} & set(level.missing)
+    told = {reason.code for reason in level.reasons}
+    full = told == {"SPACES"}
+    assert full or ("LEVEL_ONLY" in told) == (level.verdict is not Verdict.YES)
 
 
 @EXAMPLES

@@ -57,7 +57,7 @@ def test_only_wheelchairs_and_scooters_hear_flags_and_a_scooter_does_not_trust_t
 
 def test_every_number_of_a_profile_is_a_limit_that_can_be_set() -> None:
     words = {"id", "wheeled", "speaks_to_flags", "trusts_flags", "surfaces_refused", "smoothness_refused"}
-    words |= {"shows_declared_no"}  # a wish about what is shown, no limit of the body or the chair
+    words |= {"shows_declared_no", "level_only"}  # wishes of a question, no limits of the body or the chair
     assert {limit.name for limit in limits()} == {f.name for f in fields(Profile)} - words
     for limit in limits():
         for value in (limit.low, limit.high):

@@ -64,6 +64,11 @@ def test_every_class_at_every_stop_is_judged_as_alone(fictiville: Network, profi
     assert_cells_are_single_calls(fictiville, profile)
 
 
+@pytest.mark.parametrize("profile", ["manual-wheelchair", "pram"])
+def test_who_wants_level_boarding_only_is_judged_as_alone(fictiville: Network, profile: str) -> None:
+    assert_cells_are_single_calls(fictiville, replace(get_profile(profile), level_only=True))
+
+
 @pytest.mark.parametrize(
     "limits", [{"ramp_alone": "0.12"}, {"helper": "yes"}, {"wheelchairs": "2"}, {"mass_kg": "350"}, {"gap_mm": "85"}]
 )
