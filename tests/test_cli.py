@@ -359,7 +359,7 @@ def test_a_bad_network_is_three(run: Run, tmp_path: Path, harm: str) -> None:
 # --- plan: everything else one asks -------------------------------------------------------------------
 
 CITY = ("E1", "E8", "--at", "2026-05-12T08:00")
-QUAYS = ("G5-E", "D5-E", "--at", "2026-05-12T08:00")
+QUAYS = ("D5-E", "E8", "--at", "2026-05-12T08:00")
 
 
 def planned(run: Run, network: str, *arguments: str) -> dict[str, Any]:

@@ -38,7 +38,7 @@ from planner.routing.itinerary import WALK, stop_place
 from planner.routing.judge import judge_call
 from planner.routing.query import Query
 from planner.routing.raptor import CLOSED
-from planner.routing.restrict import layered_stop_at, spots_at, stop_at, view_number
+from planner.routing.restrict import LayeredView, layered_stop_at, spot_stops, spots_at, stop_at, view_number
 from planner.routing.via import vias_of
 
 SearchOn = Callable[[Query], Itinerary | None]
@@ -200,13 +200,14 @@ def _following(view: View, ride: Ride, *, goes_on: bool) -> Iterator[_Following]
     riding, timetable = view.riding, view.timetable
     last_variant, _ = _end(ride)
     planned = stop_at(view, last_variant, ride.alight)
+    lets_off = _lets_off(view, planned)
     departs_s = _departure_s(view, ride.variant, ride.run, ride.board)
     shift_s = timetable.shift_s[_run_row(view, ride.variant, ride.run)]  # the same one means the same service day
     number = view_number(view, *layered_stop_at(view, ride.variant, ride.board))
     for spot in spots_at(view, number):
         for row in range(int(riding.at_stop_offset[spot]), int(riding.at_stop_offset[spot + 1])):
             variant, board = int(riding.at_variant[row]), int(riding.at_position[row])
-            alight = None if goes_on else _gets_off(view, variant, board + 1, planned)
+            alight = None if goes_on else _first_after(lets_off.get(variant, []), board)
             if alight is None and not goes_on:
                 continue
             n_runs = int(riding.n_runs[variant])
@@ -218,7 +219,7 @@ def _following(view: View, ride: Ride, *, goes_on: bool) -> Iterator[_Following]
                 end = (
                     (variant, later_run, alight)
                     if alight is not None
-                    else _goes_on_to(view, variant, later_run, planned)
+                    else _goes_on_to(view, variant, later_run, lets_off)
                 )
                 if end is not None:
                     leaves_s = _departure_s(view, variant, later_run, board)
@@ -226,17 +227,24 @@ def _following(view: View, ride: Ride, *, goes_on: bool) -> Iterator[_Following]
                     break
 
 
-def _gets_off(view: View, variant: int, first: int, stop: int) -> int | None:
-    """The first position from ``first`` on where a variant lets this traveller off at a stop."""
-    base, end = int(view.riding.stop_offset[variant]), int(view.riding.stop_offset[variant + 1])
-    for position in range(first, end - base):
-        if view.riding.alight[base + position] != CLOSED and stop_at(view, variant, position) == stop:
-            return position
-    return None
+def _lets_off(view: View, stop: int) -> dict[int, list[int]]:
+    """The positions where each variant lets this traveller off at a stop, ascending."""
+    riding, stop_of = view.riding, spot_stops(view)
+    stop_of = stop_of % view.n_stops if isinstance(view, LayeredView) else stop_of
+    rows = np.flatnonzero(np.isin(riding.stop, np.flatnonzero(stop_of == stop)) & (riding.alight != CLOSED))
+    variants = np.searchsorted(riding.stop_offset, rows, side="right") - 1
+    positions: dict[int, list[int]] = {}
+    for variant, position in zip(variants.tolist(), (rows - riding.stop_offset[variants]).tolist(), strict=True):
+        positions.setdefault(variant, []).append(position)
+    return positions
 
 
-def _goes_on_to(view: View, variant: int, run: int, stop: int) -> tuple[int, int, int] | None:
-    """The trip that a run goes on as, and where it lets this traveller off at a stop: variant, run, position."""
+def _first_after(positions: list[int], board: int) -> int | None:
+    return next((position for position in positions if position > board), None)
+
+
+def _goes_on_to(view: View, variant: int, run: int, lets_off: dict[int, list[int]]) -> tuple[int, int, int] | None:
+    """The trip that a run goes on as, and where it lets this traveller off: variant, run, position."""
     riding: Any = view.riding
     ahead, seen = [(variant, run)], {(variant, run)}
     while ahead and hasattr(riding, "next_run"):
@@ -245,7 +253,7 @@ def _goes_on_to(view: View, variant: int, run: int, stop: int) -> tuple[int, int
         row = row + run if row >= 0 else -1
         while row >= 0 and riding.next_variant[row] >= 0:
             after = (int(riding.next_variant[row]), int(riding.next_run[row]))
-            position = _gets_off(view, after[0], 1, stop)
+            position = _first_after(lets_off.get(after[0], []), 0)
             if position is not None:
                 return (*after, position)
             if after not in seen:
