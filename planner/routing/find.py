@@ -100,12 +100,12 @@ def run_search(network: Network, query: Query) -> Search:
     if query.arrive_by:
         mirror = mirrored_view(network, day, query.profile, query.unknown)
         bounds = bounds_for(network, day, query.profile, view, backwards=True)
-        start, end = _start_of(mirror, egress, 0), _end_of(mirror, access, margin_s)
+        start, end = start_of(mirror, egress, 0), _end_of(mirror, access, margin_s)
         found, tally = _paths(mirror, query, -at_s, start, end, bounds)
         paths = tuple(_turned(mirror, path) for path in found)
     else:
         bounds = bounds_for(network, day, query.profile, view, backwards=False)
-        start, end = _start_of(view, access, margin_s), _end_of(view, egress, 0)
+        start, end = start_of(view, access, margin_s), _end_of(view, egress, 0)
         found, tally = _paths(view, query, at_s, start, end, bounds)
         paths = tuple(found)
     return Search(view, day, access, egress, paths, tally)
@@ -122,7 +122,7 @@ def mirrored_view(network: Network, day: date, profile: Profile, unknown: Unknow
     return mirror_view(profile_view(network, day, profile, unknown))
 
 
-class _Start(NamedTuple):
+class Start(NamedTuple):
     """Access as the kernel has it, and the level of each spot."""
 
     spot: Ints
@@ -130,32 +130,32 @@ class _Start(NamedTuple):
     level: NDArray[np.uint8]
 
 
-class _End(NamedTuple):
+class End(NamedTuple):
     """Egress as the kernel has it: seconds to the destination by spot, -1: too far."""
 
     seconds: Ints
     doubts: NDArray[np.uint8]
 
 
-def _start_of(view: View, walks: Walks, margin_s: int) -> _Start:
+def start_of(view: View, walks: Walks, margin_s: int) -> Start:
     """Stand at every spot of the stops around."""
     count = np.diff(view.spot_offset)[walks.stop]
     walk = np.repeat(np.arange(len(walks.stop)), count)
     at = np.arange(len(walk)) - np.repeat(np.cumsum(count) - count, count)
     spot = view.spots[view.spot_offset[walks.stop][walk] + at]
-    return _Start(spot, (walks.duration_s[walk] + margin_s).astype(np.int32), walks.doubts[walk])
+    return Start(spot, (walks.duration_s[walk] + margin_s).astype(np.int32), walks.doubts[walk])
 
 
-def _end_of(view: View, walks: Walks, margin_s: int) -> _End:
+def _end_of(view: View, walks: Walks, margin_s: int) -> End:
     """Leave from every spot of the stops around."""
-    start = _start_of(view, walks, margin_s)
+    start = start_of(view, walks, margin_s)
     seconds, doubts = np.full(len(view.stop_of), -1, np.int32), np.zeros(len(view.stop_of), np.uint8)
     seconds[start.spot], doubts[start.spot] = start.seconds, start.level
-    return _End(seconds, doubts)
+    return End(seconds, doubts)
 
 
 def _paths(
-    view: View, query: Query, at_s: int, start: _Start, end: _End, bounds: Bounds | None
+    view: View, query: Query, at_s: int, start: Start, end: End, bounds: Bounds | None
 ) -> tuple[list[Path], Tally]:
     """Search a view forward, and follow what no other beats back to the start."""
     if query.window_s:

@@ -13,7 +13,6 @@ from planner.network.footpaths import DETOUR, REACH_M
 from planner.network.plane import distances_m
 from planner.network.tables import Network
 
-
 LEAST_M_A_DEGREE = 110_500.0  # of latitude, at the equator where it is shortest
 
 
