@@ -98,6 +98,8 @@ SAYS_NOTHING = {"utils", "util", "helpers", "helper", "common", "core", "base", 
 WEB = ("flask", "werkzeug", "jinja2", "markupsafe", "itsdangerous", "blinker", "click", "waitress")
 MOST_LINES = 450
 LONG = {
+    "planner/routing/raptor.py": "numba's cache looks at the file of a kernel and not at those it calls: cut over "
+    "modules, a search would run as it was before the change of another file",
     "planner/access/boarding_formula.py": "one formula in compiled steps, for one boarding and for arrays alike: "
     "cut apart, the order of its steps, which is its law, would be in no one place",
 }

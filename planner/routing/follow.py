@@ -122,7 +122,7 @@ def _arrivals(labels, access_stop, access_s, before_s):
 
 @njit(cache=True, nogil=True)
 def _beaten(key, x, windowed):
-    for y in range(key.shape[0]):
+    for y in range(key.shape[0]):  # noqa: SIM110 - numba knows no generators here
         if y != x and _beats(key, y, x, windowed):
             return True
     return False

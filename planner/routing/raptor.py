@@ -20,31 +20,35 @@ from numba import njit
 from planner.routing.state import (
     ACCESS,
     AFTER,
+    ALIGHT,
+    BOARD,
     CHANGE,
     CHECKED,
     CLOSED,
+    COST,
     EGRESS,
     KIND,
     LABEL,
     NEVER,
     OFF,
+    PARENT,
     READY,
+    RUN,
     SCANNED,
     SEATS,
+    STOP,
     TIME,
+    VARIANT,
     WALK,
     WRITTEN,
     Ends,
     Labels,
     Riding,
+    State,
     U,
     Walking,
-    columns,
     compiled,
     inlined,
-    new_state,
-    with_room,
-    write,
 )
 
 __all__ = [
@@ -119,7 +123,7 @@ def search_within(
 ):  # fmt: skip
     """Search as ``search`` does, but only for what is reached less than ``within_s`` after its departure."""
     n_rows = 1 if depart_s.shape[0] == 1 else max_rides + 1
-    state = new_state(n_rows, n_levels, walking.change_s.shape[0], riding.n_runs.shape[0], riding.next_run.shape[0])
+    state = _new_state(n_rows, n_levels, walking.change_s.shape[0], riding.n_runs.shape[0], riding.next_run.shape[0])
     ends = Ends(egress_s, egress_doubts, least_s, egress_s >= 0)
     log = np.empty((16384, 8), np.int32)
     for a in range(access_stop.shape[0]):
@@ -129,7 +133,7 @@ def search_within(
             state.bound_s[:] = np.minimum(state.bound_s, depart_s[d] + within_s)
         _stand_at_all(state, ends, depart_s[d], access_stop, access_s, access_level)
         log = _run_rounds(riding, walking, state, ends, log, max_rides)
-    return columns(log, state.tally[WRITTEN]), state.off_s, state.tally
+    return _columns(log, state.tally[WRITTEN]), state.off_s, state.tally
 
 
 @njit(cache=True, nogil=True)
@@ -142,11 +146,11 @@ def _run_rounds(riding, walking, state, ends, log, max_rides):
             break
         at = _ride_all(riding, state, ends, log, 0, queued, ride)
         while at < queued:
-            log = with_room(log, state.tally[WRITTEN], log.shape[0])
+            log = _with_room(log, state.tally[WRITTEN], log.shape[0])
             at = _ride_all(riding, state, ends, log, at, queued, ride)
         at = _go_on_all(riding, state, ends, log, 0, ride)
         while at < state.tally[SEATS]:
-            log = with_room(log, state.tally[WRITTEN], log.shape[0])
+            log = _with_room(log, state.tally[WRITTEN], log.shape[0])
             at = _go_on_all(riding, state, ends, log, at, ride)
         _close_rides(state)
         _walk_all(walking, state, ends, log, ride, ride < max_rides)
@@ -298,7 +302,7 @@ def _get_off(riding, state, ends, log, v, i, c, ride, s, arrival, run, since, pa
         arrives = there < state.bound_s[U(row), U(final)]
     if not (better or arrives):
         return
-    label = write(log, state, got_off, parent, s, v, run, since, i, level, ride)
+    label = _write(log, state, got_off, parent, s, v, run, since, i, level, ride)
     if better:
         state.off_label[U(s), U(level)] = label
         _lower(state.off_s, s, row, level, got_off)
@@ -307,7 +311,7 @@ def _get_off(riding, state, ends, log, v, i, c, ride, s, arrival, run, since, pa
             state.off_stops[U(state.tally[OFF])] = s
             state.tally[OFF] += 1
     if arrives:
-        write(log, state, there, label, s, EGRESS, -1, -1, -1, final, ride)
+        _write(log, state, there, label, s, EGRESS, -1, -1, -1, final, ride)
         for k in range(row, state.bound_s.shape[0]):
             for c2 in range(final, n_levels):
                 state.bound_s[U(k), U(c2)] = min(state.bound_s[U(k), U(c2)], there)
@@ -336,7 +340,7 @@ def _get_on(riding, state, ends, log, v, i, c, s, ride, n_runs):
     label = state.now[U(s), U(c), U(LABEL)]
     if label < 0:
         after, kind = state.now[U(s), U(c), U(AFTER)], state.now[U(s), U(c), U(KIND)]
-        label = write(log, state, state.now_s[U(s), U(c)], after, s, kind, -1, -1, -1, c, ride - 1)
+        label = _write(log, state, state.now_s[U(s), U(c)], after, s, kind, -1, -1, -1, c, ride - 1)
         state.now[U(s), U(c), U(LABEL)] = label
     state.on_run[U(level)], state.on_since[U(level)], state.on_label[U(level)] = run, i, label
     for worse in range(level + 1, n_levels):
@@ -401,7 +405,7 @@ def _go_on_all(riding, state, ends, log, begin, ride):
         arrival = riding.arrival_s[U(riding.event_offset[U(v)] + run * (end + 1) + end)]
         if arrival >= state.bound_s[U(row), U(c)]:
             continue
-        sits = write(log, state, arrival, label, np.int64(riding.stop[U(base + end)]), v, run, since, end, c, ride)
+        sits = _write(log, state, arrival, label, np.int64(riding.stop[U(base + end)]), v, run, since, end, c, ride)
         while at >= 0:
             onto, as_run = np.int64(riding.next_variant[U(at)]), np.int64(riding.next_run[U(at)])
             _go_on(riding, state, ends, log, onto, as_run, c, ride, row, sits)
@@ -411,7 +415,7 @@ def _go_on_all(riding, state, ends, log, begin, ride):
 
 @inlined
 def _labels_after(riding, at):
-    """How many labels riding on from a row of ``next_run`` can write."""
+    """How many labels riding on from a row of ``next_run`` can _write."""
     positions = 0
     while at >= 0:
         v = riding.next_variant[U(at)]
@@ -511,3 +515,52 @@ def _earliest(departure_s, column, n_runs, ready):
         else:
             high = middle
     return low
+
+
+@inlined
+def _write(log, state, time_s, parent, stop, variant, run, board, alight, level, rides):
+    """Write one label; gives its row."""
+    row = state.tally[WRITTEN]
+    at = U(row)
+    log[at, U(0)], log[at, U(1)], log[at, U(2)], log[at, U(3)] = time_s, parent, stop, variant
+    log[at, U(4)], log[at, U(5)], log[at, U(6)], log[at, U(7)] = run, board, alight, rides << 8 | level
+    state.tally[WRITTEN] = row + 1
+    return row
+
+
+@njit(cache=True, nogil=True)
+def _new_state(n_rows, n_levels, n_stops, n_variants, n_next):
+    """Nothing reached yet."""
+    best, here = (n_rows, n_levels, n_stops), (n_stops, n_levels)
+    variants = n_variants if n_next else 0
+    return State(
+        np.full(best, NEVER, np.int32), np.full(here, -1, np.int32), np.full(best, NEVER, np.int32),
+        np.full(here, NEVER, np.int32), np.empty((n_stops, n_levels, 3), np.int32),
+        np.full((n_rows, n_levels), NEVER, np.int32),
+        np.zeros(n_stops, np.bool_), np.empty(n_stops, np.int32), np.zeros(n_stops, np.bool_),
+        np.empty(n_stops, np.int32), np.zeros(n_stops, np.bool_), np.empty(n_variants, np.int32),
+        np.full(n_variants, -1, np.int32), np.empty(n_variants, np.int32),
+        np.full((n_variants, n_rows, n_levels, 2), NEVER, np.int32),
+        np.full((variants, n_rows, n_levels), NEVER, np.int32), np.zeros((n_rows, n_next), np.uint8),
+        np.empty((n_next * n_levels, 6), np.int32), np.empty(n_levels, np.int64), np.empty(n_levels, np.int64),
+        np.empty(n_levels, np.int64), np.zeros(6, np.int64),
+    )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _with_room(log, size, more):
+    """The log itself, or a larger copy, so that ``more`` labels fit after the first ``size``."""
+    if size + more <= log.shape[0]:
+        return log
+    new = np.empty((2 * (size + more), 8), np.int32)
+    new[:size] = log[:size]
+    return new
+
+
+@njit(cache=True, nogil=True)
+def _columns(log, n):
+    """The first n rows of the log as labels."""
+    return Labels(
+        log[:n, TIME], log[:n, PARENT], log[:n, STOP], log[:n, VARIANT], log[:n, RUN], log[:n, BOARD], log[:n, ALIGHT],
+        log[:n, COST] & 255, log[:n, COST] >> 8,
+    )  # fmt: skip

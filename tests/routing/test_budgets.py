@@ -33,20 +33,35 @@ KINDS = {
 }
 
 # sums over 30 questions: positions scanned, footpaths checked, labels written
-BUDGETS = {
-    "fictiville": {},
-    "amiens": {},
-    "porto_alegre": {},
+BUDGETS: dict[str, dict[str, tuple[int, int, int]]] = {
+    "fictiville": {
+        "depart": (3_200, 4_000, 1_500),
+        "arrive": (3_400, 4_400, 1_600),
+        "doubts": (4_400, 7_500, 2_100),
+        "window": (65_000, 75_000, 21_000),
+    },
+    "amiens": {
+        "depart": (66_000, 101_000, 19_000),
+        "arrive": (71_000, 110_000, 20_000),
+        "doubts": (69_000, 95_000, 20_000),
+        "window": (780_000, 570_000, 110_000),
+    },
+    "porto_alegre": {
+        "depart": (850_000, 980_000, 120_000),
+        "arrive": (830_000, 1_000_000, 130_000),
+        "doubts": (360_000, 660_000, 75_000),
+        "window": (4_500_000, 4_600_000, 430_000),
+    },
 }
 
 
 def work(network: Network, day: date, kind: str, count: int = 30) -> Tally:
-    """Ask the same questions every time, from eight in the morning or until eleven."""
+    """Ask the same questions every time, from one in the afternoon or until four."""
     chance = Random(20260302)
     served = network.served.nonzero()[0].tolist()
     asked = dict(KINDS[kind])
     profile = get_profile(str(asked.pop("profile")))
-    at = datetime(day.year, day.month, day.day, 8, tzinfo=ZoneInfo(network.timezone))
+    at = datetime(day.year, day.month, day.day, 13, tzinfo=ZoneInfo(network.timezone))
     at += timedelta(hours=3) * ("arrive_by" in asked)
     done = np.zeros(3, np.int64)
     for _ in range(count):
