@@ -45,7 +45,6 @@ def onward_pairs(network: Network, trip: Longs, offset: Longs) -> tuple[Longs, L
 
 def trips_named_twice(network: Network) -> NDArray[np.bool_]:
     """Tell which trips are runs spelt out from frequencies: their id stands in several rows."""
-    order = np.empty(0, np.int64)
     wanted = np.flatnonzero(network.trips.block >= 0)
     asked = _pairs_of(network, IN_SEAT)
     wanted = np.union1d(wanted, np.concatenate(asked)) if len(asked[0]) else wanted
@@ -135,4 +134,5 @@ def _one_place(network: Network, a: Longs, b: Longs) -> NDArray[np.bool_]:
     stops = network.stops
     station = (stops.parent[a] >= 0) & (stops.parent[a] == stops.parent[b])
     near: NDArray[np.bool_] = np.hypot(stops.x_m[a] - stops.x_m[b], stops.y_m[a] - stops.y_m[b]) <= SEAM_M
-    return (a == b) | station | near
+    at_one: NDArray[np.bool_] = (a == b) | station | near
+    return at_one

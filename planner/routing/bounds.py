@@ -62,7 +62,8 @@ class Bounds:
         cells, which = np.unique(self.cell_of[stop_of[ends]], return_inverse=True)
         more_s = np.full(len(cells), np.iinfo(np.int32).max, np.int32)
         np.minimum.at(more_s, which, end_s[ends])
-        return least_of(np.stack([self._row(cell) for cell in cells.tolist()]), more_s, stop_of)
+        least_s: Ints = least_of(np.stack([self._row(cell) for cell in cells.tolist()]), more_s, stop_of)
+        return least_s
 
     def _row(self, cell: int) -> NDArray[np.uint16]:
         row = self.rows.get(cell)

@@ -3,10 +3,10 @@
 import numpy as np
 from numba import njit
 
-from planner.routing.raptor import U
+from planner.routing.state import U
 
 FAR = np.int64(2**31 - 1)
-UNIT_S = 4  # a row holds quarter minutes' quarters in 16 bits, rounded down: 72 hours
+UNIT_S = 4  # seconds in one unit of a row, whose 16 bits then reach 72 hours
 
 
 @njit(cache=True, nogil=True)

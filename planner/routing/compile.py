@@ -201,7 +201,6 @@ def _policy(doubts: NDArray[np.uint8], unknown: Unknown) -> NDArray[np.uint8]:
 def compile_walking(ways: Ways, profile: Profile, unknown: Unknown) -> Walking:
     """Walks between spots and changes at one spot, as this traveller does them."""
     n_spots = len(ways.stop_of)
-    margin_s = profile.margin_s
     way_s = np.ceil(ways.distance_m / profile.speed_m_s).astype(np.int64)
     nowhere, here = np.zeros(n_spots, np.int64), np.ones(n_spots, np.bool_)
     change_s = _change_s(ways.change_kind, nowhere, ways.change_min_s, here, profile)

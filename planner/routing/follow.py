@@ -6,7 +6,7 @@ NumPy and Numba only.
 import numpy as np
 from numba import njit
 
-from planner.routing.raptor import ACCESS, EGRESS, U
+from planner.routing.state import ACCESS, EGRESS, U
 
 
 @njit(cache=True, nogil=True)
@@ -31,10 +31,9 @@ def departures(riding, at_s, window_s, access_stop, access_s):
         s, seconds = access_stop[U(a)], np.int64(access_s[U(a)])
         for row in range(riding.at_stop_offset[U(s)], riding.at_stop_offset[U(s + 1)]):
             v, i = riding.at_variant[U(row)], riding.at_position[U(row)]
+            earlier = seconds  # who begins at the very stop needs no ``board_s``
             if seconds > 0:
-                earlier = seconds + riding.board_s[U(riding.stop_offset[U(v)] + i)]
-            else:
-                earlier = seconds
+                earlier += riding.board_s[U(riding.stop_offset[U(v)] + i)]
             n_runs = riding.n_runs[U(v)]
             column = riding.event_offset[U(v)] + i * n_runs
             low, high = np.int64(0), n_runs
@@ -76,10 +75,32 @@ def best_paths(labels, access_stop, access_s, windowed, before_s):
         Variant, run, position of getting on and off, and whether it is the vehicle of the row before that goes on;
         path after path.
     """
+    key = _arrivals(labels, access_stop, access_s, before_s)
+    n_ends = key.shape[0]
+    kept = np.zeros(n_ends, np.bool_)
+    n_kept, n_rides = 0, 0
+    for x in range(n_ends):
+        kept[x] = not _beaten(key, x, windowed)
+        if kept[x]:
+            n_kept += 1
+            n_rides += _count(labels, labels.parent[key[x, 4]])
+    ends, rides = np.empty((n_kept, 4), np.int32), np.empty((n_rides, 5), np.int32)
+    n_kept, n_rides = 0, 0
+    for x in range(n_ends):
+        if kept[x]:
+            n = _follow(labels, labels.parent[key[x, 4]], rides[n_rides:])
+            ends[n_kept, 0], ends[n_kept, 1], ends[n_kept, 2], ends[n_kept, 3] = key[x, 0], key[x, 1], key[x, 3], n
+            n_kept += 1
+            n_rides += n
+    return ends, rides
+
+
+@njit(cache=True, nogil=True)
+def _arrivals(labels, access_stop, access_s, before_s):
+    """Every arrival of who set out in time: setting out, arrival, rides, level and label."""
     n_ends = 0
     for label in range(labels.time_s.shape[0]):
         n_ends += labels.variant[label] == EGRESS
-    # setting out (later is better), arrival, rides, level, label
     key = np.empty((n_ends, 5), np.int64)
     n_ends = 0
     for end in range(labels.time_s.shape[0]):
@@ -96,29 +117,15 @@ def best_paths(labels, access_stop, access_s, windowed, before_s):
             key[n_ends, 0], key[n_ends, 1], key[n_ends, 2] = sets_out, labels.time_s[end], labels.rides[end]
             key[n_ends, 3], key[n_ends, 4] = labels.level[end], end
             n_ends += 1
-    kept = np.zeros(n_ends, np.bool_)
-    n_kept, n_rides = 0, 0
-    for x in range(n_ends):
-        beaten = False
-        for y in range(n_ends):
-            if y != x and not beaten:
-                beaten = _beats(key, y, x, windowed)
-        if not beaten:
-            kept[x] = True
-            n_kept += 1
-            label = labels.parent[key[x, 4]]
-            while labels.variant[label] != ACCESS:
-                n_rides += labels.variant[label] >= 0
-                label = labels.parent[label]
-    ends, rides = np.empty((n_kept, 4), np.int32), np.empty((n_rides, 5), np.int32)
-    n_kept, n_rides = 0, 0
-    for x in range(n_ends):
-        if kept[x]:
-            n = _follow(labels, labels.parent[key[x, 4]], rides[n_rides:])
-            ends[n_kept, 0], ends[n_kept, 1], ends[n_kept, 2], ends[n_kept, 3] = key[x, 0], key[x, 1], key[x, 3], n
-            n_kept += 1
-            n_rides += n
-    return ends, rides
+    return key[:n_ends]
+
+
+@njit(cache=True, nogil=True)
+def _beaten(key, x, windowed):
+    for y in range(key.shape[0]):
+        if y != x and _beats(key, y, x, windowed):
+            return True
+    return False
 
 
 @njit(cache=True, nogil=True)
@@ -137,10 +144,7 @@ def _beats(key, y, x, windowed):
 @njit(cache=True, nogil=True)
 def _follow(labels, label, rides):
     """Write the rides that lead to a label, the first one first; gives how many rows."""
-    n, at = 0, label
-    while labels.variant[at] != ACCESS:
-        n += labels.variant[at] >= 0
-        at = labels.parent[at]
+    n = _count(labels, label)
     row, at = n, label
     while labels.variant[at] != ACCESS:
         if labels.variant[at] >= 0:
@@ -149,4 +153,14 @@ def _follow(labels, label, rides):
             rides[row, 2], rides[row, 3] = labels.board[at], labels.alight[at]
             rides[row, 4] = labels.variant[labels.parent[at]] >= 0
         at = labels.parent[at]
+    return n
+
+
+@njit(cache=True, nogil=True)
+def _count(labels, label):
+    """How many rows of rides lead to a label."""
+    n = 0
+    while labels.variant[label] != ACCESS:
+        n += labels.variant[label] >= 0
+        label = labels.parent[label]
     return n

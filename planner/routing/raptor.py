@@ -14,126 +14,53 @@ not ridden again. A run that goes on as another one takes along everybody who co
 run counts there, for a later one may go where the earliest does not.
 """
 
-from typing import Any, NamedTuple
-
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-# The inner functions allocate nothing and keep nothing, so they need no reference counts; numba would count, with
-# atomic instructions, every array of every tuple at every call: measured, that is four fifths of the time.
-UNCOUNTED: dict[str, Any] = {"_nrt": False}
-compiled = njit(cache=True, nogil=True, **UNCOUNTED)
-# What stands in an inner loop is put in its place: a call would hand over some hundred numbers that describe arrays.
-inlined = njit(cache=True, nogil=True, forceinline=True, **UNCOUNTED)
+from planner.routing.state import (
+    ACCESS,
+    AFTER,
+    CHANGE,
+    CHECKED,
+    CLOSED,
+    EGRESS,
+    KIND,
+    LABEL,
+    NEVER,
+    OFF,
+    READY,
+    SCANNED,
+    SEATS,
+    TIME,
+    WALK,
+    WRITTEN,
+    Ends,
+    Labels,
+    Riding,
+    U,
+    Walking,
+    columns,
+    compiled,
+    inlined,
+    new_state,
+    with_room,
+    write,
+)
 
-NEVER = np.int32(2**31 - 1)
-CLOSED = np.uint8(255)  # nobody gets on or off here
-U = np.uint64  # an index of this type is taken as it is; a signed one is first tested for counting from the end
-
-ACCESS, CHANGE, WALK, EGRESS = -1, -2, -3, -4  # Labels.variant of what is no ride
-
-
-class Riding(NamedTuple):
-    """What may be ridden. V variants of patterns: a pattern, or a copy of it for one vehicle type.
-
-    Positions of variant v are rows ``stop_offset[v]`` to ``stop_offset[v + 1]`` of stop, board and alight.
-    """
-
-    stop_offset: NDArray[np.int64]  # [V + 1]
-    stop: NDArray[np.int32]  # spots
-    board: NDArray[np.uint8]  # doubts of getting on, CLOSED if refused
-    alight: NDArray[np.uint8]  # doubts of getting off, CLOSED if refused
-    board_s: NDArray[np.int32]  # how long before departure one must stand ready, beyond the margin
-    alight_s: NDArray[np.int32]  # how long getting off takes
-    event_offset: NDArray[np.int64]  # [V] into arrival_s and departure_s
-    n_runs: NDArray[np.int64]  # [V]
-    arrival_s: NDArray[np.int32]  # [event_offset + run * L + i], no run overtakes another
-    departure_s: NDArray[np.int32]  # [event_offset + i * n_runs + run]
-    at_stop_offset: NDArray[np.int64]  # [X + 1] into at_variant and at_position
-    at_variant: NDArray[np.int32]  # where one can get on and still ride on
-    at_position: NDArray[np.int32]
-    run_offset: NDArray[np.int64]  # [V] row of the first run in the next three, -1: no run of it goes on
-    next_variant: NDArray[np.int32]  # [N] staying aboard, the run goes on as this one; -1: it ends
-    next_run: NDArray[np.int32]
-    next_more: NDArray[np.int32]  # another row that it goes on as too (a train is divided); -1: no other
-
-
-class Walking(NamedTuple):
-    """Footpaths by origin, shortest first, and the change at one spot."""
-
-    offset: NDArray[np.int64]  # [X + 1]
-    to: NDArray[np.int32]
-    duration_s: NDArray[np.int32]  # margin at the next quay included, ascending for each origin
-    doubts: NDArray[np.uint8]
-    change_s: NDArray[np.int32]  # [X] NEVER: no change allowed
-    walked_dm: NDArray[np.int32]  # how long each footpath is, rounded up to whole decimetres
-
-
-class Labels(NamedTuple):
-    """Everything the search reached, in the order of discovery; parents come first.
-
-    A ride whose parent is a ride is the same vehicle that went on.
-    """
-
-    time_s: NDArray[np.int32]  # of getting off, of standing ready, or of arrival (EGRESS)
-    parent: NDArray[np.int32]  # -1 for ACCESS
-    stop: NDArray[np.int32]  # spot
-    variant: NDArray[np.int32]  # >= 0: a ride of that variant
-    run: NDArray[np.int32]
-    board: NDArray[np.int32]  # positions in the variant
-    alight: NDArray[np.int32]
-    level: NDArray[np.int32]
-    rides: NDArray[np.int32]
-
-
-AFTER, KIND, LABEL = range(3)  # of State.now; LABEL is -1 until somebody boards, for most never do
-TIME, PARENT, STOP, VARIANT, RUN, BOARD, ALIGHT, COST = range(8)  # columns of the log; COST is rides * 256 + level
-
-
-class State(NamedTuple):
-    """What the rounds remember, for C levels and X spots; NEVER and -1 stand for "not yet".
-
-    Axis K: for one departure a single row, the best of all rounds so far. For a window a row for each number of
-    rides, the best with at most so many, over all departures so far: a later departure with more rides must not
-    prune an earlier one with fewer. Both K and C are kept closed: no entry is worse than one before it.
-
-    Spots stand last where a round looks at one row and level of many of them, first where it looks at all levels.
-    """
-
-    off_s: NDArray[np.int32]  # [K, C, X] earliest time of having got off
-    off_label: NDArray[np.int32]  # [X, C] the label of it, if of this round
-    ready_s: NDArray[np.int32]  # [K, C, X] earliest time of standing ready
-    now_s: NDArray[np.int32]  # [X, C] the same, if of this round: who boards in the next
-    now: NDArray[np.int32]  # [X, C, 3] how: parent, kind, label
-    bound_s: NDArray[np.int32]  # [K, C] earliest arrival at the destination
-    unhurried: NDArray[np.bool_]  # [X] the first boarding here needs no ``board_s``
-    ready_stops: NDArray[np.int32]  # lists of spots, with the marks that keep them free of repetition
-    is_ready: NDArray[np.bool_]
-    off_stops: NDArray[np.int32]
-    is_off: NDArray[np.bool_]
-    queue: NDArray[np.int32]  # variants to ride,
-    first: NDArray[np.int32]  # [V] the first and the last position of each where somebody waits
-    last: NDArray[np.int32]
-    reached: NDArray[np.int32]  # [V, K, C, 2] a run and a position from which it was ridden
-    seated: NDArray[np.int32]  # [V, K, C] the earliest run that was ridden from its start, coming from another trip
-    went_on: NDArray[np.uint8]  # [K, N] C - the lowest level at which its riders went on; 0: nobody did
-    seats: NDArray[np.int32]  # [N * C, 6] who goes on: variant, run, since which position, label, level, row of next
-    on_run: NDArray[np.int64]  # [C] while riding a variant: the run one sits in, and since which position and label
-    on_since: NDArray[np.int64]
-    on_label: NDArray[np.int64]
-    tally: NDArray[np.int64]
-
-
-SCANNED, CHECKED, WRITTEN, READY, OFF, SEATS = 0, 1, 2, 3, 4, 5  # rows of State.tally
-
-
-class Ends(NamedTuple):
-    """Where the question ends: the walk to the destination, and what is at least missing to it."""
-
-    egress_s: NDArray[np.int32]
-    egress_doubts: NDArray[np.uint8]
-    least_s: NDArray[np.int32]
+__all__ = [
+    "ACCESS",
+    "CHANGE",
+    "CLOSED",
+    "EGRESS",
+    "NEVER",
+    "WALK",
+    "Labels",
+    "Riding",
+    "U",
+    "Walking",
+    "search",
+    "search_within",
+]
 
 
 @njit(cache=True, nogil=True)
@@ -192,8 +119,8 @@ def search_within(
 ):  # fmt: skip
     """Search as ``search`` does, but only for what is reached less than ``within_s`` after its departure."""
     n_rows = 1 if depart_s.shape[0] == 1 else max_rides + 1
-    state = _new_state(n_rows, n_levels, walking.change_s.shape[0], riding.n_runs.shape[0], riding.next_run.shape[0])
-    ends = Ends(egress_s, egress_doubts, least_s)
+    state = new_state(n_rows, n_levels, walking.change_s.shape[0], riding.n_runs.shape[0], riding.next_run.shape[0])
+    ends = Ends(egress_s, egress_doubts, least_s, egress_s >= 0)
     log = np.empty((16384, 8), np.int32)
     for a in range(access_stop.shape[0]):
         state.unhurried[access_stop[a]] |= access_s[a] == 0
@@ -202,7 +129,7 @@ def search_within(
             state.bound_s[:] = np.minimum(state.bound_s, depart_s[d] + within_s)
         _stand_at_all(state, ends, depart_s[d], access_stop, access_s, access_level)
         log = _run_rounds(riding, walking, state, ends, log, max_rides)
-    return _columns(log, state.tally[WRITTEN]), state.off_s, state.tally
+    return columns(log, state.tally[WRITTEN]), state.off_s, state.tally
 
 
 @njit(cache=True, nogil=True)
@@ -215,11 +142,11 @@ def _run_rounds(riding, walking, state, ends, log, max_rides):
             break
         at = _ride_all(riding, state, ends, log, 0, queued, ride)
         while at < queued:
-            log = _with_room(log, state.tally[WRITTEN], log.shape[0])
+            log = with_room(log, state.tally[WRITTEN], log.shape[0])
             at = _ride_all(riding, state, ends, log, at, queued, ride)
         at = _go_on_all(riding, state, ends, log, 0, ride)
         while at < state.tally[SEATS]:
-            log = _with_room(log, state.tally[WRITTEN], log.shape[0])
+            log = with_room(log, state.tally[WRITTEN], log.shape[0])
             at = _go_on_all(riding, state, ends, log, at, ride)
         _close_rides(state)
         _walk_all(walking, state, ends, log, ride, ride < max_rides)
@@ -311,14 +238,7 @@ def _ride(riding, state, ends, log, v, ride):
     for i in range(first, last + 1):
         s = np.int64(riding.stop[U(base + i)])
         if aboard and riding.alight[U(base + i)] != CLOSED:
-            for c in range(n_levels):
-                run = state.on_run[U(c)]
-                if run < n_runs:
-                    arrival = riding.arrival_s[U(riding.event_offset[U(v)] + run * length + i)]
-                    _get_off(
-                        riding, state, ends, log, v, i, c, ride, s, arrival, run,
-                        state.on_since[U(c)], state.on_label[U(c)],
-                    )  # fmt: skip
+            _get_off_all(riding, state, ends, log, v, i, length, ride, s, n_runs)
         if state.is_ready[U(s)] and riding.board[U(base + i)] != CLOSED:
             for c in range(n_levels):
                 if state.now_s[U(s), U(c)] < NEVER:
@@ -326,14 +246,22 @@ def _ride(riding, state, ends, log, v, ride):
     if not aboard:
         return
     for c in range(n_levels):
-        if state.on_run[U(c)] < n_runs:
-            _ride_out(
-                riding, state, ends, log, v, state.on_run[U(c)], last + 1, c, ride,
-                state.on_since[U(c)], state.on_label[U(c)],
-            )  # fmt: skip
-    if riding.run_offset[U(v)] >= 0:
-        for c in range(n_levels):
-            _sit_down_all(riding, state, v, c, ride)
+        run = state.on_run[U(c)]
+        if run < n_runs:
+            since, label = state.on_since[U(c)], state.on_label[U(c)]
+            _ride_out(riding, state, ends, log, v, run, last + 1, c, ride, since, label)
+            _sit_down_all(riding, state, v, run, c, ride, since, label)
+
+
+@inlined
+def _get_off_all(riding, state, ends, log, v, i, length, ride, s, n_runs):
+    """Get off at position i from every level that sits in a run."""
+    for c in range(state.bound_s.shape[1]):
+        run = state.on_run[U(c)]
+        if run < n_runs:
+            arrival = riding.arrival_s[U(riding.event_offset[U(v)] + run * length + i)]
+            since, label = state.on_since[U(c)], state.on_label[U(c)]
+            _get_off(riding, state, ends, log, v, i, c, ride, s, arrival, run, since, label)
 
 
 @inlined
@@ -362,15 +290,15 @@ def _get_off(riding, state, ends, log, v, i, c, ride, s, arrival, run, since, pa
     better = (
         got_off < state.off_s[U(row), U(level), U(s)] and got_off + ends.least_s[U(s)] < state.bound_s[U(row), U(level)]
     )
-    egress_s = ends.egress_s[U(s)]
     arrives, there, final = False, got_off, level
-    if egress_s >= 0:
+    if ends.is_end[U(s)]:
+        egress_s = ends.egress_s[U(s)]
         there = arrival if egress_s == 0 else got_off + egress_s
         final = min(level + np.int64(ends.egress_doubts[U(s)]), n_levels - 1)
         arrives = there < state.bound_s[U(row), U(final)]
     if not (better or arrives):
         return
-    label = _write(log, state, got_off, parent, s, v, run, since, i, level, ride)
+    label = write(log, state, got_off, parent, s, v, run, since, i, level, ride)
     if better:
         state.off_label[U(s), U(level)] = label
         _lower(state.off_s, s, row, level, got_off)
@@ -379,7 +307,7 @@ def _get_off(riding, state, ends, log, v, i, c, ride, s, arrival, run, since, pa
             state.off_stops[U(state.tally[OFF])] = s
             state.tally[OFF] += 1
     if arrives:
-        _write(log, state, there, label, s, EGRESS, -1, -1, -1, final, ride)
+        write(log, state, there, label, s, EGRESS, -1, -1, -1, final, ride)
         for k in range(row, state.bound_s.shape[0]):
             for c2 in range(final, n_levels):
                 state.bound_s[U(k), U(c2)] = min(state.bound_s[U(k), U(c2)], there)
@@ -408,7 +336,7 @@ def _get_on(riding, state, ends, log, v, i, c, s, ride, n_runs):
     label = state.now[U(s), U(c), U(LABEL)]
     if label < 0:
         after, kind = state.now[U(s), U(c), U(AFTER)], state.now[U(s), U(c), U(KIND)]
-        label = _write(log, state, state.now_s[U(s), U(c)], after, s, kind, -1, -1, -1, c, ride - 1)
+        label = write(log, state, state.now_s[U(s), U(c)], after, s, kind, -1, -1, -1, c, ride - 1)
         state.now[U(s), U(c), U(LABEL)] = label
     state.on_run[U(level)], state.on_since[U(level)], state.on_label[U(level)] = run, i, label
     for worse in range(level + 1, n_levels):
@@ -422,18 +350,20 @@ def _get_on(riding, state, ends, log, v, i, c, s, ride, n_runs):
     return True
 
 
-@compiled
-def _sit_down_all(riding, state, v, c, ride):
+@inlined
+def _sit_down_all(riding, state, v, earliest, c, ride, since, label):
     """At the end of a variant everybody stays in the run he could have taken, where it goes on.
 
     Not only the earliest: a later run of the pattern may go on as something else.
     """
+    if riding.run_offset[U(v)] < 0:
+        return
     row = min(ride, state.bound_s.shape[0] - 1)
     length = riding.stop_offset[U(v + 1)] - riding.stop_offset[U(v)]
-    for run in range(state.on_run[U(c)], riding.n_runs[U(v)]):
+    for run in range(earliest, riding.n_runs[U(v)]):
         if riding.arrival_s[U(riding.event_offset[U(v)] + (run + 1) * length - 1)] >= state.bound_s[U(row), U(c)]:
             return
-        _sit_down(riding, state, v, run, c, ride, state.on_since[U(c)], state.on_label[U(c)])
+        _sit_down(riding, state, v, run, c, ride, since, label)
 
 
 @inlined
@@ -471,7 +401,7 @@ def _go_on_all(riding, state, ends, log, begin, ride):
         arrival = riding.arrival_s[U(riding.event_offset[U(v)] + run * (end + 1) + end)]
         if arrival >= state.bound_s[U(row), U(c)]:
             continue
-        sits = _write(log, state, arrival, label, np.int64(riding.stop[U(base + end)]), v, run, since, end, c, ride)
+        sits = write(log, state, arrival, label, np.int64(riding.stop[U(base + end)]), v, run, since, end, c, ride)
         while at >= 0:
             onto, as_run = np.int64(riding.next_variant[U(at)]), np.int64(riding.next_run[U(at)])
             _go_on(riding, state, ends, log, onto, as_run, c, ride, row, sits)
@@ -533,8 +463,10 @@ def _walk(walking, state, ends, log, s, ride):
             ready = got_off + walking.duration_s[U(f)]
             if ready >= bound:  # bounds fall with the level and durations rise: nothing better follows
                 break
-            level = min(c + np.int64(walking.doubts[U(f)]), n_levels - 1)
-            _stand(state, ends, ready, parent, np.int64(walking.to[U(f)]), WALK, level, ride)
+            to, level = np.int64(walking.to[U(f)]), 0
+            if n_levels > 1:
+                level = min(c + np.int64(walking.doubts[U(f)]), n_levels - 1)
+            _stand(state, ends, ready, parent, to, WALK, level, ride)
             f += 1
         state.tally[CHECKED] += f - begin
 
@@ -579,49 +511,3 @@ def _earliest(departure_s, column, n_runs, ready):
         else:
             high = middle
     return low
-
-
-@inlined
-def _write(log, state, time_s, parent, stop, variant, run, board, alight, level, rides):
-    row = state.tally[WRITTEN]
-    at = U(row)
-    log[at, U(0)], log[at, U(1)], log[at, U(2)], log[at, U(3)] = time_s, parent, stop, variant
-    log[at, U(4)], log[at, U(5)], log[at, U(6)], log[at, U(7)] = run, board, alight, rides << 8 | level
-    state.tally[WRITTEN] = row + 1
-    return row
-
-
-@njit(cache=True, nogil=True)
-def _new_state(n_rows, n_levels, n_stops, n_variants, n_next):
-    best, here = (n_rows, n_levels, n_stops), (n_stops, n_levels)
-    variants = n_variants if n_next else 0
-    return State(
-        np.full(best, NEVER, np.int32), np.full(here, -1, np.int32), np.full(best, NEVER, np.int32),
-        np.full(here, NEVER, np.int32), np.empty((n_stops, n_levels, 3), np.int32),
-        np.full((n_rows, n_levels), NEVER, np.int32),
-        np.zeros(n_stops, np.bool_), np.empty(n_stops, np.int32), np.zeros(n_stops, np.bool_),
-        np.empty(n_stops, np.int32), np.zeros(n_stops, np.bool_), np.empty(n_variants, np.int32),
-        np.full(n_variants, -1, np.int32), np.empty(n_variants, np.int32),
-        np.full((n_variants, n_rows, n_levels, 2), NEVER, np.int32),
-        np.full((variants, n_rows, n_levels), NEVER, np.int32), np.zeros((n_rows, n_next), np.uint8),
-        np.empty((n_next * n_levels, 6), np.int32), np.empty(n_levels, np.int64), np.empty(n_levels, np.int64),
-        np.empty(n_levels, np.int64), np.zeros(6, np.int64),
-    )  # fmt: skip
-
-
-@njit(cache=True, nogil=True)
-def _with_room(log, size, more):
-    """The log itself, or a larger copy, so that ``more`` labels fit after the first ``size``."""
-    if size + more <= log.shape[0]:
-        return log
-    new = np.empty((2 * (size + more), 8), np.int32)
-    new[:size] = log[:size]
-    return new
-
-
-@njit(cache=True, nogil=True)
-def _columns(log, n):
-    return Labels(
-        log[:n, TIME], log[:n, PARENT], log[:n, STOP], log[:n, VARIANT], log[:n, RUN], log[:n, BOARD], log[:n, ALIGHT],
-        log[:n, COST] & 255, log[:n, COST] >> 8,
-    )  # fmt: skip

@@ -157,10 +157,10 @@ class _StopRules:
         own = plain & ~np.isin(rows, wide)
         key = np.concatenate((a[own] * self.n_stops + b[own], more[:, 0] * self.n_stops + more[:, 1]))
         exact = np.concatenate((np.full(own.sum(), 2), more[:, 2]))
-        row = np.concatenate((rows[own], more[:, 3]))
-        order = np.lexsort((row, -exact, key)) if len(key) else np.empty(0, np.int64)
-        first = np.concatenate(([True], np.diff(key[order]) != 0)) if len(key) else np.empty(0, np.bool_)
-        self.key, self.row = key[order][first], row[order][first]
+        told_by = np.concatenate((rows[own], more[:, 3]))
+        order = np.lexsort((told_by, -exact, key))
+        self.key, first = np.unique(key[order], return_index=True)
+        self.row = told_by[order][first]
 
     def covered(self, stop: int) -> list[int]:
         """The served stops for which a row that names this one speaks."""
@@ -192,7 +192,7 @@ def _spots(network: Network, classes: TransferClasses) -> tuple[Longs, dict[int,
     sides
         The sides of narrow rows that hold at a spot of its own.
     """
-    n_stops, transfers = len(network.stops.id), network.transfers
+    n_stops = len(network.stops.id)
     served = _served_by_class(network, classes)
     held: dict[tuple[int, int], set[_Side]] = defaultdict(set)
     parent = network.stops.parent
@@ -214,7 +214,6 @@ def _spots(network: Network, classes: TransferClasses) -> tuple[Longs, dict[int,
             sides[len(stop_of)] = told
             stop_of.append(s)
         special[one * n_stops + s] = number[key]
-    assert len(transfers.type) or not special
     return np.array(stop_of, np.int64), special, sides
 
 
@@ -254,10 +253,10 @@ def _narrow_rules(network: Network, stop_of: Longs, sides: dict[int, set[_Side]]
     """The narrow row that decides between two spots, where there is one."""
     at_side: dict[_Side, list[int]] = defaultdict(list)
     spots_at: dict[int, list[int]] = defaultdict(list)
-    for spot, told in sides.items():
+    for spot, held in sides.items():
         spots_at[int(stop_of[spot])].append(spot)
-        for side in told:
-            at_side[side].append(spot)
+        for one in held:
+            at_side[one].append(spot)
     best: dict[tuple[int, int], tuple[int, int, int]] = {}  # rank, stops named themselves, the earlier row
     for row in _narrow(network).tolist():
         ends, words = [], []
