@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from planner.routing.raptor import ACCESS, CHANGE, CLOSED, EGRESS, NEVER, WALK, Labels
+from planner.routing.state import ACCESS, CHANGE, CLOSED, EGRESS, NEVER, WALK, Labels
 
 UNCOUNTED: dict[str, Any] = {"_nrt": False}  # as in raptor
 compiled = njit(cache=True, nogil=True, **UNCOUNTED)

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from planner.routing.raptor import NEVER
+from planner.routing.state import NEVER
 
 UNCOUNTED: dict[str, Any] = {"_nrt": False}  # as in raptor
 compiled = njit(cache=True, nogil=True, **UNCOUNTED)

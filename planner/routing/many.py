@@ -16,9 +16,9 @@ from planner.network.plane import distances_m
 from planner.network.tables import Network
 from planner.routing.follow import departures
 from planner.routing.last_walk import Endings
-from planner.routing.raptor import NEVER
 from planner.routing.reach import Access, Ground, ReachQuery, access_of, check_moment, ground_of, spots_around
 from planner.routing.spread import Starts, spread_many
+from planner.routing.state import NEVER
 
 BATCH = 64  # origins of one call: often enough for a bar that moves, seldom enough to cost nothing
 

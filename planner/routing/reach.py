@@ -24,8 +24,8 @@ from planner.routing.find import HALF_A_DAY_S, mirrored_view, start_of
 from planner.routing.follow import departures
 from planner.routing.last_walk import Endings, finish
 from planner.routing.plan import YEARS
-from planner.routing.raptor import NEVER
 from planner.routing.spread import spread, spread_window
+from planner.routing.state import NEVER
 from planner.routing.walks import walks_around
 
 MOST_CELLS = 250_000_000  # of a window's table, one gigabyte

@@ -15,8 +15,8 @@ from planner.network.areas import area_around
 from planner.network.clock import moment_of
 from planner.network.footpaths import DETOUR, REACH_M
 from planner.network.tables import Network
-from planner.routing.raptor import NEVER
 from planner.routing.reach import Reach, ReachQuery, reach_all
+from planner.routing.state import NEVER
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from planner.routing.bags import search_limited
 from planner.routing.compile import View
 from planner.routing.find import End, Search, Start, run_search
 from planner.routing.query import Query
-from planner.routing.raptor import Labels
+from planner.routing.state import Labels
 
 NO_LIMIT_DM = 2**30
 

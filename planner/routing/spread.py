@@ -13,7 +13,7 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from planner.routing.last_walk import shortest_ways
-from planner.routing.raptor import CLOSED, NEVER, U
+from planner.routing.state import CLOSED, NEVER, U
 
 UNCOUNTED: dict[str, Any] = {"_nrt": False}  # as in raptor: inner functions keep nothing and need no reference counts
 compiled = njit(cache=True, nogil=True, **UNCOUNTED)

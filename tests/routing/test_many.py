@@ -14,8 +14,8 @@ from planner.errors import QueryError
 from planner.model import Place
 from planner.routing import many
 from planner.routing.many import travel_batches
-from planner.routing.raptor import NEVER
 from planner.routing.reach import reach_all, reach_window
+from planner.routing.state import NEVER
 
 
 def served(network):

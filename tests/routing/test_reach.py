@@ -14,8 +14,8 @@ from planner.access.profiles import get_profile
 from planner.model import Place, Unknown
 from planner.network.clock import clock_of
 from planner.routing.find import run_search
-from planner.routing.raptor import NEVER
 from planner.routing.reach import ReachQuery, reach_all, reach_window
+from planner.routing.state import NEVER
 from planner.routing.walks import walks_around
 
 

@@ -26,8 +26,8 @@ from planner.routing.compile import profile_view
 from planner.routing.find import run_search, view_day
 from planner.routing.itinerary import describe_path
 from planner.routing.plan import Query
-from planner.routing.raptor import CLOSED, NEVER
 from planner.routing.rolling import NO_LIMIT_DM, run_limited_search
+from planner.routing.state import CLOSED, NEVER
 from planner.routing.walks import walks_around
 
 LIMITS = st.sampled_from([0.0, 150.0, 403.1, 500.0, 700.0, 900.0, 1200.0, 2000.0])
