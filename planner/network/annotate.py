@@ -34,6 +34,7 @@ from planner.network.tables import (
 
 NO_PICKUP = 1  # GTFS pickup_type and drop_off_type: none; 2 and 3: after a call to the agency or the driver
 BY_CALL = (2, 3)
+_TRANSFER_ENDS = {f"{end}_{what}": f"{what}s" for what in ("stop", "route", "trip") for end in ("from", "to")}
 
 
 def build_network(feeds: Sequence[Feed], name: str, title: str, *, attribution: str = "", notice: str = "") -> Network:
@@ -52,6 +53,7 @@ def build_network(feeds: Sequence[Feed], name: str, title: str, *, attribution: 
     tables = _join(feeds)
     stops = _stops(tables["stops"])
     trips, events, sequences = _group_trips(tables)
+    transfers = _transfers(tables, trips["source"].to_numpy())
     headsigns, headsign = _dictionary(trips["headsign"])
     blocks, block = _dictionary(trips["block"])
     routes, agencies = tables["routes"], tables["agencies"]
@@ -95,7 +97,7 @@ def build_network(feeds: Sequence[Feed], name: str, title: str, *, attribution: 
         services=_services(feeds),
         shapes=_shapes(feeds),
         footpaths=link_stops(stops, served),
-        transfers=_transfers(tables["transfers"]),
+        transfers=transfers,
         pathways=_kept([feed.pathways for feed in feeds]),
         levels=_kept([feed.levels for feed in feeds]),
     )
@@ -110,11 +112,8 @@ def _join(feeds: Sequence[Feed]) -> dict[str, pd.DataFrame]:
         "trips": {"route": "routes", "service": "services", "shape": "shapes"},
         "stop_times": {"trip": "trips", "stop": "stops"},
         "frequencies": {"trip": "trips"},
-        "transfers": {
-            "from_stop": "stops", "to_stop": "stops", "from_route": "routes", "to_route": "routes",
-            "from_trip": "trips", "to_trip": "trips",
-        },
-    }  # fmt: skip
+        "transfers": _TRANSFER_ENDS,
+    }
     base = dict.fromkeys([*points_to, "services", "shapes"], 0)
     pieces: dict[str, list[pd.DataFrame]] = {table: [] for table in points_to}
     for feed in feeds:
@@ -186,7 +185,9 @@ def _group_trips(tables: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, Events,
         event_offset=np.concatenate(([0], np.cumsum(np.diff(first) * count[lead]))).astype(np.int64),
     )
     trips = tables["trips"].iloc[source].reset_index(drop=True)
-    return trips.assign(sequence=row.astype(np.int32), every_s=runs["every_s"].to_numpy(np.int32)), events, sequences
+    every_s = runs["every_s"].to_numpy(np.int32)
+    trips = trips.assign(source=source, sequence=row.astype(np.int32), every_s=every_s)
+    return trips, events, sequences
 
 
 def _use(pickup: NDArray[Any], drop_off: NDArray[Any]) -> NDArray[np.uint8]:
@@ -255,15 +256,14 @@ def _shapes(feeds: Sequence[Feed]) -> Shapes:
     )
 
 
-def _transfers(table: pd.DataFrame) -> Transfers:
-    narrower = (table[["from_route", "to_route", "from_trip", "to_trip"]] >= 0).any(axis=1)
-    whole = table[~narrower & (table["from_stop"] >= 0) & (table["to_stop"] >= 0)]
-    return Transfers(
-        from_stop=_ints(whole["from_stop"]),
-        to_stop=_ints(whole["to_stop"]),
-        type=whole["type"].to_numpy(np.int8),
-        min_s=_ints(whole["min_s"]),
-    )
+def _transfers(tables: dict[str, pd.DataFrame], source: NDArray[np.int64]) -> Transfers:
+    """Point the rows at runs; ``source`` int64[T] is the trip of the feeds that each run repeats."""
+    table = tables["transfers"]
+    run_of = np.full(len(tables["trips"]) + 1, -1)  # one entry more: what -1 finds, none
+    run_of[source[::-1]] = np.arange(len(source))[::-1]  # of several assignments the last counts: the first run
+    ends = {name: table[name].to_numpy(np.int32) for name in _TRANSFER_ENDS}
+    ends |= {name: run_of[ends[name]].astype(np.int32) for name in ("from_trip", "to_trip")}
+    return Transfers(type=table["type"].to_numpy(np.int8), min_s=_ints(table["min_s"]), **ends)
 
 
 def _kept(tables: Sequence[pd.DataFrame]) -> Kept:

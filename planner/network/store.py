@@ -23,7 +23,7 @@ from planner.errors import NetworkError
 from planner.network.knowledge import knowledge_as_json, knowledge_from_json
 from planner.network.tables import Network, Strings
 
-FORMAT = 2  # raise it with every change of planner.network.tables: an old folder is refused, never misread
+FORMAT = 3  # raise it with every change of planner.network.tables: an old folder is refused, never misread
 MANIFEST = "manifest.json"
 NOT_COLUMNS = ("folder", "knowledge")
 

@@ -8,7 +8,7 @@ already spelt out), Q stop sequences, E stop events, D days, F footpaths, C boar
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
@@ -178,12 +178,27 @@ class Footpaths:
 
 @dataclass(frozen=True)
 class Transfers:
-    """Rows of transfers.txt that hold for every trip between two stops."""
+    """Rows of transfers.txt, of every type, in the order of the file.
+
+    A row may name stops, routes, trips or a mix of them: -1 is "any", and a row of nothing but two stops holds for
+    every trip between them. Of a trip that frequencies.txt repeats, only the first run is named (its other runs have
+    rows of their own in Trips, with the same id).
+    """
 
     from_stop: Ints
     to_stop: Ints
-    type: NDArray[np.int8]
+    from_route: Ints
+    to_route: Ints
+    from_trip: Ints
+    to_trip: Ints
+    type: NDArray[np.int8]  # transfer_type, 0 to 5
     min_s: Ints  # -1: none
+
+    def between_stops(self) -> Transfers:
+        """Give the rows that hold for every trip between two stops."""
+        narrower = np.maximum.reduce([self.from_route, self.to_route, self.from_trip, self.to_trip]) >= 0
+        whole = ~narrower & (self.from_stop >= 0) & (self.to_stop >= 0)
+        return Transfers(*(getattr(self, column.name)[whole] for column in fields(self)))
 
 
 @dataclass(frozen=True)

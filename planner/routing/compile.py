@@ -135,7 +135,7 @@ def _policy(doubts: NDArray[np.uint8], unknown: Unknown) -> NDArray[np.uint8]:
 
 def compile_walking(network: Network, profile: Profile, unknown: Unknown) -> Walking:
     """Walks between stops and changes at one stop, as this traveller does them."""
-    paths, transfers = network.footpaths, network.transfers
+    paths, transfers = network.footpaths, network.transfers.between_stops()
     n_stops = len(network.stops.id)
     origin = np.repeat(np.arange(n_stops), np.diff(paths.offset))
     pace = USUAL_SPEED_M_S / profile.speed_m_s

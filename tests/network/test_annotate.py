@@ -241,8 +241,50 @@ def test_transfers_of_single_routes_or_trips_do_not_hold_for_all(tmp_path: Path)
             dock,hospital,,,2,200
             """,
     )
-    assert network.transfers.type.tolist() == [2]
-    assert network.transfers.min_s.tolist() == [200]
+    whole = network.transfers.between_stops()
+    assert whole.type.tolist() == [2]
+    assert whole.min_s.tolist() == [200]
+
+
+def test_transfers_keep_their_routes_and_trips_in_the_order_of_the_file(tmp_path: Path) -> None:
+    network = town(
+        tmp_path,
+        transfers="""
+            from_stop_id,to_stop_id,from_route_id,to_route_id,from_trip_id,to_trip_id,transfer_type,min_transfer_time
+            ,,,,late,early,4,
+            market,dock,,1,,,1,
+            dock,hospital,,,,,2,200
+            hospital,dock,1,,,late,3,
+            """,
+    )
+    transfers, trips = network.transfers, network.trips.id.row_of
+    late, early = trips["town:late"], trips["town:early"]
+    assert transfers.type.tolist() == [4, 1, 2, 3]
+    assert transfers.from_stop.tolist() == [-1, 0, 1, 2]
+    assert transfers.to_stop.tolist() == [-1, 1, 2, 1]
+    assert transfers.from_route.tolist() == [-1, -1, -1, 0]
+    assert transfers.to_route.tolist() == [-1, 0, -1, -1]
+    assert transfers.from_trip.tolist() == [late, -1, -1, -1]
+    assert transfers.to_trip.tolist() == [early, -1, -1, late]
+    assert transfers.min_s.tolist() == [-1, -1, 200, -1]
+
+
+def test_a_transfer_of_a_repeated_trip_names_its_first_run(tmp_path: Path) -> None:
+    network = town(
+        tmp_path,
+        frequencies="""
+            trip_id,start_time,end_time,headway_secs
+            early,08:00:00,10:00:00,1800
+            """,
+        transfers="""
+            from_trip_id,to_trip_id,transfer_type
+            late,early,5
+            """,
+    )
+    runs = [row for row, name in enumerate(network.trips.id) if name == "town:early"]
+    assert len(runs) == 4
+    assert network.transfers.to_trip.tolist() == [runs[0]]
+    assert network.trips.id[int(network.transfers.from_trip[0])] == "town:late"
 
 
 def test_the_flag_of_a_parent_counts_where_the_stop_says_nothing(tmp_path: Path) -> None:
