@@ -62,6 +62,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "numba": (
         "planner.access.boarding_formula",
         "planner.feeds.gtfs_table_kernel",
+        "planner.network.annotate_kernel",
         "planner.network.timetable_kernel",
         "planner.routing.raptor",
     ),
