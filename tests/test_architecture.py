@@ -71,6 +71,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "numba": (
         "planner.access.boarding_formula",
         "planner.feeds.gtfs_table_kernel",
+        "planner.network.annotate_kernel",
         "planner.network.timetable_kernel",
         "planner.routing.bags",
         "planner.routing.bounds_kernel",

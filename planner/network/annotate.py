@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from planner.errors import Fault, FeedError
 from planner.feeds.gtfs import Feed
+from planner.network.annotate_kernel import number_sequences
 from planner.network.footpaths import link_stops
 from planner.network.plane import to_plane
 from planner.network.tables import (
@@ -160,7 +161,7 @@ def _group_trips(tables: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, Events,
     call = _use(times["pickup"].to_numpy(), times["drop_off"].to_numpy())
     stop = times["stop"].to_numpy(np.int32)
 
-    sequence = _number_sequences(stop, call, start, count)
+    sequence = number_sequences(stop, call, start, count)
     runs = _runs(tables, start, count, sequence, times["departure_s"].to_numpy(np.int64))
     source, shift = runs["source"].to_numpy(), runs["shift_s"].to_numpy()
 
@@ -196,19 +197,6 @@ def _use(pickup: NDArray[Any], drop_off: NDArray[Any]) -> NDArray[np.uint8]:
     use |= np.where(np.isin(pickup, BY_CALL), BOARD_BY_CALL, 0)
     use |= np.where(np.isin(drop_off, BY_CALL), ALIGHT_BY_CALL, 0)
     return use.astype(np.uint8)
-
-
-def _number_sequences(
-    stop: NDArray[np.int32], use: NDArray[np.uint8], start: NDArray[Any], count: NDArray[Any]
-) -> NDArray[np.int64]:
-    """Give trips with equal stops and uses the same number, in order of first appearance; -1: no stop at all."""
-    keys = (stop.astype(np.int64) << 4 | use).astype(np.int64)
-    number_of: dict[bytes, int] = {}
-    numbers = np.full(len(start), -1, np.int64)
-    for trip in np.flatnonzero(count):
-        key = keys[start[trip] : start[trip] + count[trip]].tobytes()
-        numbers[trip] = number_of.setdefault(key, len(number_of))
-    return numbers
 
 
 def _runs(

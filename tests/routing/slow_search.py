@@ -196,9 +196,10 @@ def _policy(query: Query, doubts: int) -> int | None:
 
 def _footpaths(network: Network, query: Query, reach_m: float) -> dict[int, list[tuple[int, int, int]]]:
     rules = {}
-    for k in range(len(network.transfers.type)):
-        a, b = int(network.transfers.from_stop[k]), int(network.transfers.to_stop[k])
-        rules[a, b] = (int(network.transfers.type[k]), int(network.transfers.min_s[k]))
+    transfers = network.transfers.between_stops()
+    for k in range(len(transfers.type)):
+        a, b = int(transfers.from_stop[k]), int(transfers.to_stop[k])
+        rules[a, b] = (int(transfers.type[k]), int(transfers.min_s[k]))
     walks: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
     stops = network.stops
     for a in network.served.nonzero()[0].tolist():
@@ -223,13 +224,14 @@ def _footpaths(network: Network, query: Query, reach_m: float) -> dict[int, list
 
 def _changes(network: Network, query: Query) -> dict[int, int]:
     changes = {}
-    for k in range(len(network.transfers.type)):
-        a, b = int(network.transfers.from_stop[k]), int(network.transfers.to_stop[k])
-        if a == b and network.transfers.type[k] == 3:
+    transfers = network.transfers.between_stops()
+    for k in range(len(transfers.type)):
+        a, b = int(transfers.from_stop[k]), int(transfers.to_stop[k])
+        if a == b and transfers.type[k] == 3:
             changes[a] = FAR
-        elif a == b and network.transfers.type[k] == 2:
+        elif a == b and transfers.type[k] == 2:
             pace = 1.33 / query.profile.speed_m_s
-            changes[a] = max(query.profile.margin_s, ceil(max(int(network.transfers.min_s[k]), 0) * pace))
+            changes[a] = max(query.profile.margin_s, ceil(max(int(transfers.min_s[k]), 0) * pace))
     return changes
 
 

@@ -673,7 +673,6 @@ print(answer.earlier, answer.later, *(one.id for one in answer.itineraries))
 # --- A limit on what is rolled ------------------------------------------------------------------------
 
 
-@pytest.mark.xfail(strict=True, raises=ModuleNotFoundError, reason="the search with a limit comes with its kernel")
 def test_what_is_rolled_in_all_stays_under_its_limit(fictiville: Network) -> None:
     question = day_question(fictiville, "E1", "E8", "08:00", max_roll_m=100.0)
     for one in find_itineraries(fictiville, question).itineraries:
