@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from planner.access.profiles import get_profile
 from planner.model import Place, Unknown
 from planner.network.tables import Network
-from planner.routing import raptor
+from planner.routing import raptor, state
 from planner.routing.compile import day_view, profile_view
 from planner.routing.plan import Query, find_itineraries
 from scripts.bench_feeds import Feed
@@ -106,7 +106,7 @@ class Watch:
             found = raptor.search(*arguments, **named)
             took_s.append(time.perf_counter() - started)
         tally = found[2]
-        self.seen.append((min(took_s), int(tally[raptor.SCANNED]), int(tally[raptor.WRITTEN])))
+        self.seen.append((min(took_s), int(tally[state.SCANNED]), int(tally[state.WRITTEN])))
         return found
 
 

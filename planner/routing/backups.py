@@ -245,9 +245,9 @@ def _first_after(positions: list[int], board: int) -> int | None:
 
 def _goes_on_to(view: View, variant: int, run: int, lets_off: dict[int, list[int]]) -> tuple[int, int, int] | None:
     """The trip that a run goes on as, and where it lets this traveller off: variant, run, position."""
-    riding: Any = view.riding
+    riding = view.riding
     ahead, seen = [(variant, run)], {(variant, run)}
-    while ahead and hasattr(riding, "next_run"):
+    while ahead:
         variant, run = ahead.pop(0)
         row = int(riding.run_offset[variant])
         row = row + run if row >= 0 else -1

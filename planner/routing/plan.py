@@ -120,7 +120,7 @@ def _run(network: Network, query: Query) -> Search:
     """Search: with a limit on what is rolled in all, by the kernel that carries the metres along."""
     if query.max_roll_m is None:
         return run_search(network, query)
-    from planner.routing.rolling import run_limited_search  # type: ignore[import-not-found] # noqa: PLC0415
+    from planner.routing.rolling import run_limited_search  # noqa: PLC0415 (compiles another kernel)
 
     limited: Search = run_limited_search(network, query)
     return limited

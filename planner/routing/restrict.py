@@ -19,7 +19,7 @@ from planner.network.clock import day_shift_s
 from planner.network.tables import Network
 from planner.network.timetable import Timetable
 from planner.places import fold, row_of_id, rows_of_name
-from planner.routing.compile import View, stops_by
+from planner.routing.compile import View, onward_rows, stops_by
 from planner.routing.query import Query
 from planner.routing.raptor import CLOSED, Riding
 
@@ -46,17 +46,12 @@ class Limits(NamedTuple):
 
 def spot_stops(view: View) -> NDArray[np.int64]:
     """Give the stop of each spot, int64[X], in the numbers of the view: layers are told apart."""
-    told = getattr(view, "stop_of", None)
-    return np.arange(len(view.walking.change_s)) if told is None else np.asarray(told, np.int64)
+    return view.stop_of.astype(np.int64)
 
 
 def spots_at(view: View, stop: int) -> list[int]:
     """Give the spots of a stop, in the numbers of the view."""
-    offset = getattr(view, "spot_offset", None)
-    if offset is None:
-        return [stop]
-    spots: NDArray[np.int32] = view.spots  # type: ignore[attr-defined]
-    return [int(spot) for spot in spots[offset[stop] : offset[stop + 1]]]
+    return [int(spot) for spot in view.spots[view.spot_offset[stop] : view.spot_offset[stop + 1]]]
 
 
 def stop_at(view: View, variant: int, position: int) -> int:
@@ -67,8 +62,7 @@ def stop_at(view: View, variant: int, position: int) -> int:
 def layered_stop_at(view: View, variant: int, position: int) -> tuple[int, int]:
     """Give how many places a traveller has passed who is there, and the row of the stop."""
     spot = int(view.riding.stop[view.riding.stop_offset[variant] + position])
-    told = getattr(view, "stop_of", None)
-    stop = spot if told is None else int(told[spot])
+    stop = int(view.stop_of[spot])
     return divmod(stop, view.n_stops) if isinstance(view, LayeredView) else (0, stop)
 
 
@@ -183,8 +177,6 @@ def _thinned(timetable: Timetable, keep: NDArray[np.bool_]) -> Timetable:
 
 def _onward_kept(view: View, keep: NDArray[np.bool_]) -> dict[str, Any]:
     """Number anew which run goes on as which, without those that are gone."""
-    if not hasattr(view.riding, "next_run"):
-        return {}
     offset, n_runs = view.timetable.run_offset, np.diff(view.timetable.run_offset)
     number = np.cumsum(keep) - 1  # of a kept run among all that are kept, then within its pattern
     number = number - np.repeat(np.concatenate(([0], np.cumsum(keep)))[offset[:-1]], n_runs)
@@ -195,7 +187,7 @@ def _onward_kept(view: View, keep: NDArray[np.bool_]) -> dict[str, Any]:
     return onward_fields(counts[view.pattern], pairs)
 
 
-def onward_pairs(riding: Any) -> NDArray[np.int64]:
+def onward_pairs(riding: Riding) -> NDArray[np.int64]:
     """Give who goes on as whom: rows of (variant, run, variant, run)."""
     goes_on = np.flatnonzero(riding.run_offset >= 0)
     n_runs = riding.n_runs[goes_on]
@@ -214,11 +206,8 @@ def onward_pairs(riding: Any) -> NDArray[np.int64]:
 
 def onward_fields(n_runs: NDArray[np.int64], pairs: NDArray[np.int64]) -> dict[str, Any]:
     """Write the rows of who goes on as whom for a view."""
-    from planner.routing import compile as views  # noqa: PLC0415 - only where the view knows of staying aboard
-
-    make: Any = vars(views)["onward_rows"]
     names = ("run_offset", "next_variant", "next_run", "next_more")
-    return dict(zip(names, make(n_runs, pairs), strict=True))
+    return dict(zip(names, onward_rows(n_runs, pairs), strict=True))
 
 
 def reboarded(riding: Riding, n_spots: int) -> Riding:

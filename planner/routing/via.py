@@ -27,7 +27,7 @@ from planner.places import rows_of_name
 from planner.routing.compile import View, profile_view
 from planner.routing.mirror import mirror_view
 from planner.routing.query import Query
-from planner.routing.raptor import CLOSED, Walking
+from planner.routing.raptor import CLOSED, Riding, Walking
 from planner.routing.restrict import (
     LayeredView,
     limited_view,
@@ -142,9 +142,7 @@ def _layers_above(members: list[tuple[int, ...]], n_stops: int) -> NDArray[np.in
     return up
 
 
-def _onward_tiled(riding: Any, n_variants: int, layers: int) -> dict[str, Any]:
-    if not hasattr(riding, "next_run"):
-        return {}
+def _onward_tiled(riding: Riding, n_variants: int, layers: int) -> dict[str, Any]:
     pairs = onward_pairs(riding)
     steps = np.array([n_variants, 0, n_variants, 0])
     return onward_fields(
@@ -154,13 +152,10 @@ def _onward_tiled(riding: Any, n_variants: int, layers: int) -> dict[str, Any]:
 
 def _spots_tiled(view: View, n_stops: int, layers: int) -> dict[str, Any]:
     """Where a view has spots beside stops, give each layer its own."""
-    if not hasattr(view, "stop_of"):
-        return {}
-    told: Any = view
-    n_spots = len(told.stop_of)
-    stop_of = np.concatenate([told.stop_of + i * n_stops for i in range(layers)]).astype(np.int32)
-    spots = np.concatenate([told.spots + i * n_spots for i in range(layers)]).astype(np.int32)
-    offset = np.concatenate([told.spot_offset[:-1] + i * n_spots for i in range(layers)] + [[layers * n_spots]])
+    n_spots = len(view.stop_of)
+    stop_of = np.concatenate([view.stop_of + i * n_stops for i in range(layers)]).astype(np.int32)
+    spots = np.concatenate([view.spots + i * n_spots for i in range(layers)]).astype(np.int32)
+    offset = np.concatenate([view.spot_offset[:-1] + i * n_spots for i in range(layers)] + [[layers * n_spots]])
     return {"stop_of": stop_of, "spots": spots, "spot_offset": offset.astype(np.int64)}
 
 
@@ -175,15 +170,13 @@ def _layered_walking(
     walking = view.walking
     layers, n_spots = spot_up.shape
     origin = np.repeat(np.arange(n_spots), np.diff(walking.offset))
-    told = getattr(walking, "walked_dm", None)  # decimetres, rounded up, where the view has them
-    walked_dm = np.zeros(len(origin), np.int32) if told is None else told
     rows: list[tuple[NDArray[np.integer[Any]], ...]] = [
         (
             origin + i * n_spots,
             walking.to + spot_up[i, walking.to] * n_spots,
             walking.duration_s,
             walking.doubts,
-            walked_dm,
+            walking.walked_dm,
         )
         for i in range(layers)
     ]
@@ -207,14 +200,13 @@ def _layered_walking(
     origin, to, seconds, doubts, walked = (np.concatenate(column) for column in zip(*rows, strict=True))
     order = np.lexsort((seconds, origin))
     counts = np.bincount(origin, minlength=layers * n_spots)
-    further: dict[str, Any] = {} if told is None else {"walked_dm": walked[order].astype(np.int32)}
     return walking._replace(
         offset=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
         to=to[order].astype(np.int32),
         duration_s=seconds[order].astype(np.int32),
         doubts=doubts[order].astype(np.uint8),
         change_s=np.tile(walking.change_s, layers),
-        **further,
+        walked_dm=walked[order].astype(np.int32),
     )
 
 
