@@ -55,6 +55,8 @@ def build(tables: Path) -> int:
         command += [f"--{option}", text]
     if (tables / "survey").is_dir():
         command += ["--survey", str(tables / "survey")]
+    if (tables / "streets.osm").is_file():
+        command += ["--osm", str(tables / "streets.osm")]
     return cli.main(command)
 
 
