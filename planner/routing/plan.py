@@ -111,7 +111,7 @@ def _search(network: Network, query: Query, backups: list[Itinerary]) -> tuple[I
 
     run = _run(network, query)
     found = [(describe_path(network, run, query, path), path) for path in run.paths]
-    direct = _direct(network, query)
+    direct = [way for way in _direct(network, query) if not any(_outdone(way, one, query) for one, _ in found)]
     for way in direct:
         found = [(itinerary, path) for itinerary, path in found if not _beaten(itinerary, way, query)]
     told = [with_backups(network, run, query, path, itinerary, search_on) for itinerary, path in found]
@@ -160,6 +160,17 @@ def _beaten(itinerary: Itinerary, direct: Itinerary, query: Query) -> bool:
     if query.arrive_by:
         return direct.departure >= itinerary.departure
     return direct.arrival <= itinerary.arrival
+
+
+def _outdone(direct: Itinerary, itinerary: Itinerary, query: Query) -> bool:
+    """Whether a long roll is worse in every way than one ride; a short one is always told."""
+    if direct.rolling_m <= DETOUR * REACH_M or itinerary.transfers or itinerary.doubts > direct.doubts:
+        return False
+    if query.window_s:
+        return itinerary.arrival - itinerary.departure <= direct.arrival - direct.departure
+    if query.arrive_by:
+        return itinerary.departure >= direct.departure
+    return itinerary.arrival <= direct.arrival
 
 
 def _same(a: Place, b: Place) -> bool:

@@ -64,7 +64,7 @@ def _leg(network: Network, going: Going, ends: tuple[Place, Place], departure: d
 def _described(network: Network, going: Going, ends: tuple[Place, Place], doubtful: bool) -> Described | None:
     """Find the way again by which a walk was counted, and tell it; None for a straight line."""
     ways = ways_of(network, *ends, going)
-    if not ways:
+    if not ways or any(not way.pieces for way in ways):
         return None
     alike = ways if going.unknown is Unknown.ALLOW else [way for way in ways if way.doubtful == doubtful] or ways
     view = street_view(network, going.profile, going.outages, avoid_lifts=going.avoid_lifts)

@@ -185,7 +185,8 @@ def walks_to_point(
 ) -> list[OneWalk]:
     """Walk between two places: the fastest way and, where that is a doubt, a sure one; none beyond ``most_m``."""
     ways = ways_of(network, origin, destination, going, most_m)
-    if ways is None:
+    if ways is None or any(not way.pieces for way in ways):  # nothing known between: a quay and its own station
+        most_m = min(most_m, DETOUR * REACH_M)
         metres = DETOUR * distance_m(origin.lon, origin.lat, destination.lon, destination.lat)
         told = [(metres, metres / going.profile.speed_m_s, judge_way(metres, going.profile).doubts)]
     else:
