@@ -79,6 +79,11 @@ class StreetView:
         """What leads to the way with the least metres of unknown surface among those without other doubt."""
         return np.where(np.isfinite(self.sure), self.unseen_m + 1e-4 * self.seconds, np.inf).astype(np.float32)
 
+    @cached_property
+    def least(self) -> Singles:
+        """Metres of unknown surface alone: exact where ``seen``, which breaks ties by time, finds too many."""
+        return np.where(np.isfinite(self.sure), self.unseen_m, np.float32(np.inf))
+
 
 def street_view(
     network: Network, profile: Profile, at_s: int | None = None, *, avoid_lifts: bool = False

@@ -29,6 +29,7 @@ ACCESS_M = 1000.0  # of way from a place to the stops around it
 FOOTPATH_M = 800.0  # of way between two stops
 DIRECT_M = 3000.0  # of way without a vehicle
 SAME_SPOT_M = 0.05
+HIDDEN = ("seen", "least")  # weights of unknown metres: with the time to break ties, and exactly
 SLOWEST = 3.0  # a search ends where this many times the plain time is used up
 
 
@@ -171,12 +172,13 @@ class Tree:
 
 
 def grow(view: StreetView, seeds: Sequence[Seed], weight: str, limit: float, *, backwards: bool) -> Tree:
-    """Search from seeds by ``fast``, ``sure`` or ``seen``, within a limit of that weight."""
+    """Search from seeds by ``fast``, ``sure``, ``seen`` or ``least``, within a limit of that weight."""
     best: dict[int, tuple[float, Seed]] = {}
     for seed in seeds:
         if weight != "fast" and seed.doubtful:
             continue
-        cost = seed.unseen_m + 1e-4 * seed.seconds if weight == "seen" else seed.seconds
+        cost = seed.unseen_m if weight in HIDDEN else seed.seconds
+        cost += 1e-4 * seed.seconds if weight == "seen" else 0.0
         if seed.node not in best or cost < best[seed.node][0]:
             best[seed.node] = (cost, seed)
     arrangement = view.arranged(backwards=backwards)
@@ -210,7 +212,7 @@ def reach_nodes(
                 found.append((row, seconds, metres, doubtful))
             if doubtful:
                 unsure.append(row)
-    for weight in ("sure", "seen"):
+    for weight in ("sure", *HIDDEN):
         if not unsure:
             break
         tree = grow(view, seeds, weight, limit if weight == "sure" else UNSEEN_WAY_M + 1.0, backwards=backwards)
@@ -218,8 +220,8 @@ def reach_nodes(
         for row in unsure:
             node = int(nodes[row])
             if tree.cost[node] == FAR:
-                if weight == "sure":
-                    continue  # no way without a doubtful link: nor will the next search find one
+                if weight == "seen":
+                    left.append(row)  # without a way by ``sure`` there is none by the others either
                 continue
             seconds, metres, unseen_m, _ = tree.sums([node])[:, 0].tolist()
             if unseen_m > UNSEEN_WAY_M:
@@ -246,8 +248,8 @@ def find_ways(
         return []
     limit = SLOWEST * most_m / view.plain_speed_m_s if most_m < inf else inf
     found: list[FoundWay] = []
-    for weight in ("fast", "sure", "seen"):
-        most = limit if weight != "seen" else UNSEEN_WAY_M + 1.0
+    for weight in ("fast", "sure", *HIDDEN):
+        most = limit if weight not in HIDDEN else UNSEEN_WAY_M + 1.0
         way = _best_way(network, view, (seeds, ends), (origin, destination), weight, most)
         if way is None:
             if weight == "fast":
@@ -276,12 +278,12 @@ def _best_way(
         edges, seed = tree.edges_of(end.node)
         pieces = [*([seed.piece] if seed.piece else []), *map(Piece, edges), *([end.piece] if end.piece else [])]
         way = _summed(view, pieces, seed.aside_m, end.aside_m)
-        cost = float(tree.cost[end.node]) + (end.unseen_m if weight == "seen" else end.seconds)
+        cost = float(tree.cost[end.node]) + (end.unseen_m if weight in HIDDEN else end.seconds)
         if best is None or cost < best[0]:
             best = (cost, way)
     for way in _along_one_link(network, view, places):
         if weight == "fast" or not way.doubtful:
-            cost = way.seconds if weight != "seen" else unseen_of(view, way)
+            cost = way.seconds if weight not in HIDDEN else unseen_of(view, way)
             if best is None or cost < best[0]:
                 best = (cost, way)
     return None if best is None else best[1]
@@ -349,13 +351,13 @@ def ways_between_stops(network: Network, profile: Profile, at_s: int | None, avo
     within = sums[1] <= FOOTPATH_M
     rows = [(origin[within], to[within], sums[0][within], sums[1][within], doubtful[within])]
     left = np.flatnonzero(doubtful & np.isfinite(sums[0]))
-    for weight in ("sure", "seen"):
+    for weight in ("sure", *HIDDEN):
         if not len(left):
             break
         sums = _targets(view, nodes, origin[left], to[left], weight)
         good = (sums[2] <= UNSEEN_WAY_M) & (sums[1] <= FOOTPATH_M)
         rows.append((origin[left[good]], to[left[good]], sums[0][good], sums[1][good], np.zeros(good.sum(), np.bool_)))
-        left = left[np.isfinite(sums[0]) & (sums[2] > UNSEEN_WAY_M)]
+        left = left[(np.isfinite(sums[0]) | (weight == "seen")) & ~(sums[2] <= UNSEEN_WAY_M)]
     table = [np.concatenate(column) for column in zip(*rows, strict=True)]
     order = np.lexsort((table[2], table[0]))
     return StopWays(*(column[order] for column in table))
@@ -366,7 +368,7 @@ def _targets(view: StreetView, nodes: Ints, origin: Longs, to: Longs, weight: st
     start, first = np.unique(origin, return_index=True)
     arrangement = view.arranged(backwards=False)
     weights: Singles = getattr(view, weight)
-    limit = UNSEEN_WAY_M + 1.0 if weight == "seen" else SLOWEST * FOOTPATH_M / view.plain_speed_m_s
+    limit = UNSEEN_WAY_M + 1.0 if weight in HIDDEN else SLOWEST * FOOTPATH_M / view.plain_speed_m_s
     values = np.stack([view.seconds, view.length_m, view.unseen_m, view.doubtful])
     cost, sums = reach_targets(
         arrangement.offset,
