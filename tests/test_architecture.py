@@ -36,7 +36,7 @@ ROOMS = {
         ("planner.sentences", "planner.sentence_evidence", "planner.sentence_parts", "planner.sentence_reasons"),
         ("access", "language", "network", "words"),
     ),
-    "places": Room(("planner.places",), ("network", "words")),
+    "places": Room(("planner.places", "planner.place_search"), ("network", "words")),
     "routing": Room(("planner.routing",), ("access", "network", "places", "words")),
     "build": Room(("planner.build",), ("feeds", "network", "words")),
     "show": Room(("planner.show",), ("language", "network", "routing", "sentences", "words")),
