@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from planner.build import FactInputs, Input, Labels, build
 from planner.network.store import open_network
 from scripts import embedded_gtfs, vendor
 from webapp import create_app
+from webapp.settings import FILE_NAME
 
 TABLES = Path(embedded_gtfs.__file__).parent.parent / "data" / "fictiville"
 MORNING = {"when": "2026-11-24T09:00"}
@@ -46,6 +48,7 @@ def build_town(folder: Path) -> Flask:
     assert embedded_gtfs.main([str(TABLES), str(folder / "feed.zip")]) == 0
     facts = FactInputs(survey=TABLES / "survey")
     build(folder / "fictiville", [Input("f", folder / "feed.zip")], facts, Labels("Fictiville"))
+    shutil.copy(TABLES / "network.toml", folder / "fictiville" / FILE_NAME)
     app = create_app([open_network(folder / "fictiville")])
     # the first question of a fresh machine compiles the search, which takes longer than a browser waits
     assert app.test_client().get(addresses("fr")["measured"]).status_code == 200
