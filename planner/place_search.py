@@ -74,9 +74,7 @@ class PlaceIndex:
 
     def _candidates(self, wanted: list[str]) -> list[int]:
         """The rows that share letters with the text; of a text of very short words, those that begin like it."""
-        groups = dict.fromkeys(
-            word[i : i + _TRIGRAM] for word in wanted for i in range(len(word) - _TRIGRAM + 1)
-        )
+        groups = dict.fromkeys(word[i : i + _TRIGRAM] for word in wanted for i in range(len(word) - _TRIGRAM + 1))
         short = [word for word in wanted if len(word) < _TRIGRAM]
         if not groups:
             return [

@@ -40,7 +40,9 @@ def addresses(lang: str) -> dict[str, str]:
     """Every page and state that is shown to the browser, by its name."""
     town = f"/{lang}/fictiville"
     trips = {name: f"{town}/trip?{urlencode(MORNING | asked)}" for name, asked in TRIPS.items()}
-    return {"home": f"/{lang}/", "plan": f"{town}/", **trips, "missing": f"/{lang}/nowhere/"}
+    others = {"stop": f"{town}/stop/F1-E?{urlencode(MORNING)}"}
+    others |= {name: f"/{lang}/about/{name}" for name in ("help", "accessibility", "legal")}
+    return {"home": f"/{lang}/", "plan": f"{town}/", **trips, **others, "missing": f"/{lang}/nowhere/"}
 
 
 def build_town(folder: Path) -> Flask:

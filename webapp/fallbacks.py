@@ -35,10 +35,12 @@ def alighting_note(leg: Leg, language: Language) -> str:
         return ""
     values = {"place": other.stop.name, "at": language.time(other.arrival)}
     if other.back.arrival is None:
-        return language.gettext(
-            "If you cannot get off: stay on board to %(place)s, %(at)s. No way back from there was found.", **values
-        ) if not other.before else language.gettext(
-            "If getting off here is refused, get off before: at %(place)s, %(at)s.", **values
+        return (
+            language.gettext(
+                "If you cannot get off: stay on board to %(place)s, %(at)s. No way back from there was found.", **values
+            )
+            if not other.before
+            else language.gettext("If getting off here is refused, get off before: at %(place)s, %(at)s.", **values)
         )
     values["back"] = language.time(other.back.arrival)
     if other.before:

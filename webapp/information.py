@@ -21,7 +21,9 @@ _MOSTLY = 0.5  # share of the criteria from which the French reference speaks of
 @information.get("/help")
 def guide() -> str:
     """Explain the words, the ways of travelling and the keys."""
-    profiles = [Option(id_, profile_name(id_, g.language), profile_hint(one, g.language), False) for id_, one in PRESETS.items()]
+    profiles = [
+        Option(id_, profile_name(id_, g.language), profile_hint(one, g.language), False) for id_, one in PRESETS.items()
+    ]
     return render_template("help.html", profiles=profiles, states=_states(g.language), keyboard=_keyboard(g.language))
 
 
@@ -65,13 +67,19 @@ def conformity(said: dict[str, Any], language: Language) -> str:
 
 def _states(language: Language) -> tuple[tuple[str, str], ...]:
     return (
-        (language.gettext("Step-free"), language.gettext("By what is known, you can get on or off within your limits.")),
+        (
+            language.gettext("Step-free"),
+            language.gettext("By what is known, you can get on or off within your limits."),
+        ),
         (language.gettext("With help"), language.gettext("It works with the person who travels with you.")),
         (
             language.gettext("Borderline"),
             language.gettext("All is known, but so close to your limit that the tolerance of the measures decides."),
         ),
-        (language.gettext("Unknown"), language.gettext("Something that would decide is not known. It may work or not.")),
+        (
+            language.gettext("Unknown"),
+            language.gettext("Something that would decide is not known. It may work or not."),
+        ),
         (language.gettext("Barrier"), language.gettext("By what is known, it is over your limits.")),
     )
 

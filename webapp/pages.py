@@ -16,14 +16,24 @@ from werkzeug.wrappers import Response as AnyResponse
 from planner.access.profiles import PRESETS
 from planner.language import CODES, get_language
 from planner.places import row_of_id
+from webapp import limits
 from webapp.barriers import find_barriers
 from webapp.choices import suggest
 from webapp.colours import stylesheet
 from webapp.present import present_answer
-from webapp.present_stop import present_stop
 from webapp.present_form import present_form, present_network
-from webapp import limits
-from webapp.question import DEFAULT_PROFILE, FIELDS, MAX_FIELD_LENGTH, RefusedFormError, default_time, find_moment, now, ask, read_form
+from webapp.present_stop import present_stop
+from webapp.question import (
+    DEFAULT_PROFILE,
+    FIELDS,
+    MAX_FIELD_LENGTH,
+    RefusedFormError,
+    ask,
+    default_time,
+    find_moment,
+    now,
+    read_form,
+)
 from webapp.settings import closing, settings_of, trips_to_try
 from webapp.words import error_words
 
@@ -124,8 +134,10 @@ def show_error(error: Exception) -> tuple[str, int] | AnyResponse:
 
 
 @pages.app_url_value_preprocessor
-def _open_room(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+def _open_room(endpoint: str | None, values: dict[str, Any] | None) -> None:
     """Take language and network out of the address, so that a view finds both in ``g``."""
+    if endpoint is None:
+        return  # no page has this address; the error page finds its language itself
     values = values if values is not None else {}
     g.language = get_language(values.pop("lang", None) or _preferred_code(), FOLDER_OF_TRANSLATIONS)
     g.network = None

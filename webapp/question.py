@@ -114,7 +114,14 @@ def ask(form: Form, network: Network, language: Language) -> Answer:
     unknown = _unknown(form.unknown, language, faults)
     if faults or origin is None or destination is None or moment is None or profile is None or unknown is None:
         raise RefusedFormError(form, faults)
-    query = Query(origin=origin, destination=destination, at=moment, profile=profile, unknown=unknown, arrive_by=form.by == "arrive")
+    query = Query(
+        origin=origin,
+        destination=destination,
+        at=moment,
+        profile=profile,
+        unknown=unknown,
+        arrive_by=form.by == "arrive",
+    )
     try:
         return find_itineraries(network, query)
     except QueryError as error:

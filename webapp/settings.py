@@ -1,4 +1,4 @@
-"""What a network says on its pages beside its data: telephone numbers and trips to try, from ``page.toml`` in its folder.
+"""What a network says on its pages beside its data: telephones and trips to try, from ``page.toml`` in its folder.
 
 What the file does not say is left out of the pages; nothing is put in its place.
 """
@@ -92,7 +92,9 @@ def read_settings(path: Path) -> Settings:
 def closing(contact: Contact, language: Language) -> tuple[str, ...]:
     """The sentences that end every itinerary: what it is, and whom to call."""
     sentences = [
-        language.gettext("An indication, not a guarantee: a broken ramp, an occupied space or a refusal remain possible.")
+        language.gettext(
+            "An indication, not a guarantee: a broken ramp, an occupied space or a refusal remain possible."
+        )
     ]
     if contact.network:
         sentences.append(language.gettext("Network: %(phone)s.", phone=contact.network))

@@ -61,14 +61,15 @@ def routes_at(network: Network, stop: int) -> tuple[int, ...]:
 
 def _sequences_at(network: Network, stop: int) -> list[int]:
     places = np.flatnonzero(network.sequences.stop == stop)
-    return np.unique(np.searchsorted(network.sequences.stop_offset, places, side="right") - 1).tolist()
+    found = np.unique(np.searchsorted(network.sequences.stop_offset, places, side="right") - 1)
+    return [int(sequence) for sequence in found]
 
 
 def _calls(network: Network, stop: int, column: int) -> list[tuple[int, int, bool]]:
     """Trip, departure and whether it is estimated, of every call with boarding on the day of that column."""
     sequences, events = network.sequences, network.events
     running = network.services.runs[:, column]
-    calls = []
+    calls: list[tuple[int, int, bool]] = []
     for sequence in _sequences_at(network, stop):
         first, last = int(sequences.stop_offset[sequence]), int(sequences.stop_offset[sequence + 1])
         trips = np.arange(sequences.trip_offset[sequence], sequences.trip_offset[sequence + 1])
