@@ -37,6 +37,7 @@ class EndView:
     why: str
     sources: str  # who says so
     advice: str
+    stop_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def present_end(
         else language.gettext("Get on at %(place)s.", place=name)
     )
     if boarding is None or boarding.certainty is Certainty.NOT_NEEDED:
-        return EndView(at, action, None, "", "", "", "")
+        return EndView(at, action, None, "", "", "", "", place.stop_id or "")
     sentence = boarding_sentence(boarding, language, alighting=alighting)
     sourced = boarding_sentence(boarding, language, alighting=alighting, sources=knowledge.sources)
     return EndView(
@@ -133,6 +134,7 @@ def present_end(
         why=_after_state(sentence, state_word(boarding, language)),
         sources=sourced.removeprefix(sentence).strip(),
         advice=boarding_advice(boarding, language),
+        stop_id=place.stop_id or "",
     )
 
 

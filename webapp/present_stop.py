@@ -15,7 +15,7 @@ from planner.routing.one_boarding import ask_boarding
 from planner.sentences import boarding_sentence
 from webapp.words import Badge, badge_of, profile_name
 
-MOST_DEPARTURES = 20
+MOST_DEPARTURES, MOST_LOOKED_AT = 12, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,21 @@ def present_stop(network: Network, row: int, moment: datetime, profile: Profile,
         lines=tuple(_line(network, row, route, profile, moment.date(), language) for route in routes_at(network, row)),
         departures=tuple(
             _departure(network, row, one, profile, language)
-            for one in departures_at(network, row, moment, MOST_DEPARTURES)
+            for one in _once(departures_at(network, row, moment, MOST_LOOKED_AT))[:MOST_DEPARTURES]
         ),
     )
+
+
+def _once(departures: tuple[Departure, ...]) -> list[Departure]:
+    """Keep of a line without fixed times the first: its interval says the rest."""
+    kept: list[Departure] = []
+    told: set[tuple[int, str]] = set()
+    for one in departures:
+        if not one.every_s or (one.route, one.headsign) not in told:
+            kept.append(one)
+        if one.every_s:
+            told.add((one.route, one.headsign))
+    return kept
 
 
 def _facts(network: Network, stop_id: str, language: Language) -> tuple[FactRow, ...]:

@@ -425,7 +425,11 @@ def test_what_was_written_is_kept(client: FlaskClient) -> None:
     assert "aria-invalid" not in kept.field("from")
     assert kept.field("when")["value"] == "2026-06-01T09:30"
     assert kept.field("when")["type"] == "datetime-local"
-    assert {attrs["value"] for attrs in kept.all("input", type="radio") if "checked" in attrs} == {"pram", "exclude"}
+    assert {attrs["value"] for attrs in kept.all("input", type="radio") if "checked" in attrs} == {
+        "leave",
+        "pram",
+        "exclude",
+    }
 
 
 def test_an_ambiguous_name_gives_a_list_to_choose_from(client: FlaskClient, asked: list) -> None:
