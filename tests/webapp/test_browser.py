@@ -155,7 +155,8 @@ def test_the_focus_is_seen_at_every_stop_and_caught_nowhere(browser: Browser, or
         else:
             pytest.fail(f"no way out after {stops[-5:]}")
         assert len(stops) > 5
-        assert len(set(stops)) >= len(stops) - 2, "no stop twice"
+        once = [stop for stop in stops if "field-when" not in stop]  # a date field has several parts
+        assert len(set(once)) == len(once), "no stop twice"
 
 
 def walk_to(page: Page, field: str) -> None:

@@ -152,7 +152,7 @@ def test_a_stop_says_each_fact_with_its_source_and_what_is_not_known(client: Fla
     assert "12\N{NO-BREAK SPACE}mai 2026" in known or "12\N{NO-BREAK SPACE}May 2026" in known
     assert silent.count({"fr": "Pas connu", "en": "Not known"}[lang]) == 6
     assert "state-unknown" in silent
-    assert '<time datetime="2026-11-24T09:01:00+01:00">09:01</time>' in known
+    assert re.search(r'<time datetime="2026-11-24T09:01:\d\d\+01:00">09:01</time>', known)
 
 
 def test_a_stop_that_is_none_has_no_page(client: FlaskClient) -> None:

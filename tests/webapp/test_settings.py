@@ -1,6 +1,6 @@
 """What a network says beside its data is shown; what it does not say is left out."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from webapp.settings import Contact, SettingsError, closing, read_settings, trip
 
 FRENCH = get_language("fr", FOLDER_OF_TRANSLATIONS)
 ENGLISH = get_language("en", FOLDER_OF_TRANSLATIONS)
+SUNDAY = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 
 
 def written(folder: Path, text: str) -> Path:
@@ -29,9 +30,9 @@ def test_numbers_that_are_not_known_are_left_out() -> None:
 def test_a_trip_to_try_runs_on_the_next_working_day(tmp_path: Path) -> None:
     text = '[[tried]]\nfrom = "A"\nto = "B"\nclock = "10:30"\nwords = { fr = "De A à B" }\n'
     settings = read_settings(written(tmp_path, text))
-    (link,) = trips_to_try(settings, datetime(2026, 11, 22, 20, 0), FRENCH)  # a Sunday
+    (link,) = trips_to_try(settings, SUNDAY, FRENCH)
     assert (link.words, link.args) == ("De A à B", {"from": "A", "to": "B", "when": "2026-11-23T10:30"})
-    assert trips_to_try(settings, datetime(2026, 11, 22, 20, 0), ENGLISH) == (), "no words in that language"
+    assert trips_to_try(settings, SUNDAY, ENGLISH) == (), "no words in that language"
 
 
 @pytest.mark.parametrize("text", ["[contact", 'contact = "x"', "tried = [1]", '[[tried]]\nwords = "x"', "\ttried = 3"])
