@@ -155,7 +155,7 @@ def _barriers(barriers: Sequence[Barrier], knowledge: Knowledge, language: Langu
             else language.gettext("Getting on at %(place)s.", place=name)
         )
         told = present_end(barrier.boarding, barrier.place, None, knowledge, language, alighting=barrier.alighting)
-        told = replace(told, stop_id="")  # both ends are told as one where they are alike
+        told = replace(told, stop_id="", place="")  # both ends are told as one where they are alike
         view = BarrierView(
             mode_word(leg.mode, language), line_of(leg), line_class_of(leg), replace(told, action=action)
         )

@@ -37,7 +37,8 @@ class EndView:
     why: str
     sources: str  # who says so
     advice: str
-    stop_id: str = ""
+    stop_id: str = ""  # of the page about the stop
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def present_end(
         else language.gettext("Get on at %(place)s.", place=name)
     )
     if boarding is None or boarding.certainty is Certainty.NOT_NEEDED:
-        return EndView(at, action, None, "", "", "", "", place.stop_id or "")
+        return EndView(at, action, None, "", "", "", "", place.stop_id or "", name)
     sentence = boarding_sentence(boarding, language, alighting=alighting)
     sourced = boarding_sentence(boarding, language, alighting=alighting, sources=knowledge.sources)
     return EndView(
@@ -135,6 +136,7 @@ def present_end(
         sources=sourced.removeprefix(sentence).strip(),
         advice=boarding_advice(boarding, language),
         stop_id=place.stop_id or "",
+        place=name,
     )
 
 
