@@ -16,6 +16,7 @@ from pathlib import Path
 
 from planner import cli
 from scripts import embedded_gtfs
+from webapp.settings import FILE_NAME
 
 ROOT = Path(__file__).resolve().parent.parent
 NETWORKS = ("amiens", "fictiville")
@@ -57,7 +58,10 @@ def build(tables: Path) -> int:
         command += ["--survey", str(tables / "survey")]
     if (tables / "streets.osm").is_file():
         command += ["--osm", str(tables / "streets.osm")]
-    return cli.main(command)
+    failed = cli.main(command)
+    if not failed:
+        (OUT / tables.name / FILE_NAME).write_bytes((tables / "network.toml").read_bytes())
+    return failed
 
 
 def ask_once(tables: Path) -> int:

@@ -39,7 +39,7 @@ ROOMS = {
         ),
         ("access", "language", "network", "words"),
     ),
-    "places": Room(("planner.places",), ("network", "words")),
+    "places": Room(("planner.places", "planner.place_search"), ("network", "words")),
     "routing": Room(("planner.routing",), ("access", "network", "places", "words")),
     "build": Room(("planner.build",), ("feeds", "network", "words")),
     "show": Room(

@@ -111,8 +111,8 @@ def test_one_is_at_the_quay_with_the_margin_and_off_the_vehicle_before_moving_on
             if after.mode == "WALK":
                 seconds = (after.arrival - after.departure).total_seconds()
                 if after.way is not None and not after.way.straight_line:
-                    told = sum(step.duration_s for step in after.way.steps)
-                    assert 0 <= told - seconds <= len(after.way.steps), "each step is rounded up by itself"
+                    steps_s = sum(step.duration_s for step in after.way.steps)
+                    assert 0 <= steps_s - seconds <= len(after.way.steps), "each step is rounded up by itself"
                     continue
                 assert 0 <= seconds - after.distance_m / query.profile.speed_m_s < 1.01
             seen.add((before.mode == "WALK", after.mode == "WALK"))
