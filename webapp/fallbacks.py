@@ -34,7 +34,7 @@ def alighting_note(leg: Leg, language: Language) -> str:
     if other is None:
         return ""
     values = {"place": other.stop.name, "at": language.time(other.arrival)}
-    if other.back.arrival is None:
+    if other.back is None or other.back.arrival is None:
         return (
             language.gettext(
                 "If you cannot get off: stay on board to %(place)s, %(at)s. No way back from there was found.", **values

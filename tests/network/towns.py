@@ -27,7 +27,8 @@ def fictiville_in(folder: Path) -> Network:
     write_gtfs = runpy.run_path(str(ROOT / "scripts" / "embedded_gtfs.py"))["write_gtfs"]
     feed = folder / "fictiville.zip"
     write_gtfs(FICTIVILLE, feed)
-    build(folder / "fictiville", [Input("fictiville", feed)], FactInputs(survey=FICTIVILLE / "survey"))
+    facts = FactInputs(survey=FICTIVILLE / "survey", osm=(FICTIVILLE / "streets.osm",))
+    build(folder / "fictiville", [Input("fictiville", feed)], facts)
     return open_network(folder / "fictiville")
 
 
