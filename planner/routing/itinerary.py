@@ -249,7 +249,7 @@ def _itinerary(network: Network, query: Query, legs: list[Leg]) -> Itinerary:
     told = [network.name, query.profile.id]
     for leg in legs:
         told += [
-            leg.trip_id or WALK,
+            leg.trip_id or f"{WALK} {leg.distance_m:.0f}",  # of two ways to one place, which
             leg.origin.stop_id or f"{leg.origin.lat:.6f},{leg.origin.lon:.6f}",
             leg.destination.stop_id or f"{leg.destination.lat:.6f},{leg.destination.lon:.6f}",
             leg.departure.isoformat(),
