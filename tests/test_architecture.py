@@ -70,6 +70,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "networkx": ("network",),
     "numba": (
         "planner.access.boarding_formula",
+        "planner.access.walking_formula",
         "planner.feeds.gtfs_table_kernel",
         "planner.network.annotate_kernel",
         "planner.network.timetable_kernel",
@@ -80,6 +81,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "planner.routing.raptor",
         "planner.routing.spread",
         "planner.routing.state",
+        "planner.routing.walk",
     ),
     "numpy": ("access", "feeds", "network", "places", "routing"),
     "openpyxl": ("feeds",),
