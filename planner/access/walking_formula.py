@@ -351,17 +351,17 @@ def _steepest(link: Any, person: Any) -> tuple[float, float]:
 
 @compiled
 def _climb(link: Any, forward: bool) -> float:
-    """Give the middle of the incline as far as it goes up and may be gone; 0 where it is not known."""
+    """Give the middle of the incline, of an open one as far as is likely; 0 where it is not known or goes down."""
     low, high = _incline(link, forward)
     if isnan(low) or high <= 0:
         return 0.0
     high = min(high, max(low, LIKELY_SLOPE))
-    return max(0.0, 0.5 * (low + high))
+    return max(0.0, 0.5 * (max(low, -high) + high))
 
 
 @compiled
 def _leans(link: Any) -> float:
-    """Give the middle of the cross slope as far as it may be gone; 0 where it is not known."""
+    """Give the middle of the cross slope, of an open one as far as is likely; 0 where it is not known."""
     if isnan(link[CROSS_LOW]):
         return 0.0
     return 0.5 * float(link[CROSS_LOW] + min(link[CROSS_HIGH], max(link[CROSS_LOW], LIKELY_CROSS)))

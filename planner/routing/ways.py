@@ -22,7 +22,7 @@ from planner.model import Place, Profile
 from planner.network.street_index import Footing, street_index
 from planner.network.tables import Ints, Longs, Network
 from planner.routing.street_view import Singles, StreetView, street_view
-from planner.routing.walk import FAR, reach, reach_targets
+from planner.routing.walk import FAR, reach, reach_targets, sum_back
 
 SNAP_M = 100.0  # farther from every way, a point is not in the streets
 ACCESS_M = 1000.0  # of way from a place to the stops around it
@@ -158,17 +158,16 @@ class Tree:
             node = int(beyond[edge])
         return (edges if self.backwards else edges[::-1]), self.seeds[node]
 
-    def sums(self, nodes: Sequence[int]) -> NDArray[np.float64]:
-        """Seconds, metres, unknown metres and doubts along the way to each node; [4, nodes]."""
-        told = np.empty((4, len(nodes)))
-        view = self.view
-        for row, node in enumerate(nodes):
-            edges, seed = self.edges_of(node)
-            told[0, row] = seed.seconds + view.seconds[edges].sum()
-            told[1, row] = seed.length_m + view.length_m[edges].sum()
-            told[2, row] = seed.unseen_m + view.unseen_m[edges].sum()
-            told[3, row] = seed.doubtful + view.doubtful[edges].sum()
-        return told
+    def sums(self, nodes: Sequence[int] | NDArray[np.integer]) -> NDArray[np.float64]:
+        """Seconds, metres, unknown metres and doubts along the way to each node that is reached; [4, nodes]."""
+        beyond = self.view.target if self.backwards else self.view.source
+        told: NDArray[np.float64]
+        told, roots = sum_back(self.came_by, beyond, np.asarray(nodes, np.int64), self.view.values)
+        begun = {
+            node: (seed.seconds, seed.length_m, seed.unseen_m, float(seed.doubtful))
+            for node, seed in self.seeds.items()
+        }
+        return told + np.array([begun[root] for root in roots.tolist()]).reshape(-1, 4).T
 
 
 def grow(view: StreetView, seeds: Sequence[Seed], weight: str, limit: float, *, backwards: bool) -> Tree:
@@ -182,11 +181,10 @@ def grow(view: StreetView, seeds: Sequence[Seed], weight: str, limit: float, *, 
         if seed.node not in best or cost < best[seed.node][0]:
             best[seed.node] = (cost, seed)
     arrangement = view.arranged(backwards=backwards)
-    weights: Singles = getattr(view, weight)
     cost_of, came_by, _ = reach(
         arrangement.offset,
         arrangement.head,
-        weights[arrangement.edge],
+        view.weights(weight, backwards=backwards),
         arrangement.edge,
         np.array(list(best), np.int32),
         np.array([cost for cost, _ in best.values()], np.float32),
@@ -198,44 +196,30 @@ def grow(view: StreetView, seeds: Sequence[Seed], weight: str, limit: float, *, 
 def reach_nodes(
     view: StreetView, seeds: Sequence[Seed], nodes: NDArray[np.integer], most_m: float, *, backwards: bool
 ) -> Reached:
-    """Find the ways to many nodes: to each the fastest, and if that is a doubt a sure one where there is one."""
+    """Find the ways to many nodes: to each the fastest, and if that is a doubt a sure one where there is one.
+
+    A fastest way longer than ``most_m`` is left out even where a slower one is shorter: ``most_m`` says how far is
+    looked, the profile's own limits say what may be gone.
+    """
     limit = SLOWEST * most_m / view.plain_speed_m_s
-    trees = {"fast": grow(view, seeds, "fast", limit, backwards=backwards)}
-    found: list[tuple[int, float, float, bool]] = []
-    wanted = np.flatnonzero(trees["fast"].cost[nodes] < FAR)
-    unsure = []
-    if len(wanted):
-        sums = trees["fast"].sums(nodes[wanted].tolist())
-        for row, (seconds, metres, unseen_m, doubts) in zip(wanted.tolist(), sums.T.tolist(), strict=True):
-            doubtful = doubts > 0 or unseen_m > UNSEEN_WAY_M
-            if metres <= most_m:
-                found.append((row, seconds, metres, doubtful))
-            if doubtful:
-                unsure.append(row)
-    for weight in ("sure", *HIDDEN):
-        if not unsure:
+    left, found = np.arange(len(nodes)), []
+    for weight in ("fast", "sure", *HIDDEN):
+        if not len(left):
             break
-        tree = grow(view, seeds, weight, limit if weight == "sure" else UNSEEN_WAY_M + 1.0, backwards=backwards)
-        left = []
-        for row in unsure:
-            node = int(nodes[row])
-            if tree.cost[node] == FAR:
-                if weight == "seen":
-                    left.append(row)  # without a way by ``sure`` there is none by the others either
-                continue
-            seconds, metres, unseen_m, _ = tree.sums([node])[:, 0].tolist()
-            if unseen_m > UNSEEN_WAY_M:
-                left.append(row)
-            elif metres <= most_m:
-                found.append((row, seconds, metres, False))
-        unsure = left
-    columns = list(zip(*found, strict=True)) or [(), (), (), ()]
-    return Reached(
-        np.array(columns[0], np.int64),
-        np.array(columns[1], np.float32),
-        np.array(columns[2], np.float32),
-        np.array(columns[3], np.bool_),
-    )
+        most = UNSEEN_WAY_M + 1.0 if weight in HIDDEN else limit
+        tree = grow(view, seeds, weight, most, backwards=backwards)
+        there = tree.cost[nodes[left]] < FAR
+        row = left[there]
+        sums = tree.sums(nodes[row])
+        doubtful = (sums[3] > 0) | (sums[2] > UNSEEN_WAY_M)
+        good = (sums[1] <= most_m) & (~doubtful | (weight == "fast"))
+        found.append((row[good], sums[0][good], sums[1][good], doubtful[good]))
+        # ``seen`` breaks ties by time and may miss by that; where ``sure`` finds none, no other finds any
+        beyond = left[~there] if weight == "seen" else left[:0]
+        left = np.concatenate((row[doubtful], beyond))
+    columns = [np.concatenate(column) for column in zip(*found, strict=True)] or [np.empty(0)] * 4
+    kinds = (np.int64, np.float32, np.float32, np.bool_)
+    return Reached(*(column.astype(kind) for column, kind in zip(columns, kinds, strict=True)))  # type: ignore[arg-type]
 
 
 def find_ways(
@@ -367,19 +351,17 @@ def _targets(view: StreetView, nodes: Ints, origin: Longs, to: Longs, weight: st
     """Seconds, metres, unknown metres and doubts of the way of each pair; infinite where there is none."""
     start, first = np.unique(origin, return_index=True)
     arrangement = view.arranged(backwards=False)
-    weights: Singles = getattr(view, weight)
     limit = UNSEEN_WAY_M + 1.0 if weight in HIDDEN else SLOWEST * FOOTPATH_M / view.plain_speed_m_s
-    values = np.stack([view.seconds, view.length_m, view.unseen_m, view.doubtful])
     cost, sums = reach_targets(
         arrangement.offset,
         arrangement.head,
-        weights[arrangement.edge],
+        view.weights(weight, backwards=False),
         arrangement.edge,
         nodes[start],
         np.float32(limit),
         np.append(first, len(origin)).astype(np.int64),
         nodes[to],
-        np.where(np.isfinite(values), values, 0).astype(np.float32),
+        view.values,
         view.source,
     )
     return np.where(cost < FAR, sums, np.float32(np.inf))
