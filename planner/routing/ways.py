@@ -167,7 +167,8 @@ class Tree:
             node: (seed.seconds, seed.length_m, seed.unseen_m, float(seed.doubtful))
             for node, seed in self.seeds.items()
         }
-        return told + np.array([begun[root] for root in roots.tolist()]).reshape(-1, 4).T
+        sums: NDArray[np.float64] = told + np.array([begun[root] for root in roots.tolist()]).reshape(-1, 4).T
+        return sums
 
 
 def grow(view: StreetView, seeds: Sequence[Seed], weight: str, limit: float, *, backwards: bool) -> Tree:
@@ -219,7 +220,7 @@ def reach_nodes(
         left = np.concatenate((row[doubtful], beyond))
     columns = [np.concatenate(column) for column in zip(*found, strict=True)] or [np.empty(0)] * 4
     kinds = (np.int64, np.float32, np.float32, np.bool_)
-    return Reached(*(column.astype(kind) for column, kind in zip(columns, kinds, strict=True)))  # type: ignore[arg-type]
+    return Reached(*(column.astype(kind) for column, kind in zip(columns, kinds, strict=True)))
 
 
 def find_ways(

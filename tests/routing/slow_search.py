@@ -204,8 +204,11 @@ def _footpaths(network: Network, query: Query, reach_m: float) -> dict[int, list
     stops = network.stops
     for a in network.served.nonzero()[0].tolist():
         straight_m = np.hypot(stops.x_m - stops.x_m[a], stops.y_m - stops.y_m[a])
-        for b in np.flatnonzero((straight_m <= reach_m) & network.served).tolist():
-            if a == b:
+        far = {
+            b for (x, b), (kind, _) in rules.items() if x == a and kind in (0, 1, 2)
+        }  # rows join what lies far apart
+        for b in np.flatnonzero(network.served & np.isfinite(straight_m)).tolist():
+            if a == b or (straight_m[b] > reach_m and b not in far):
                 continue
             straight = straight_m[b]
             kind, least_s = rules.get((a, b), (0, -1))
