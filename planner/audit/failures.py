@@ -7,7 +7,7 @@ lift may stand for several edges of which none is needed by itself: those elemen
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import networkx as nx
@@ -34,17 +34,28 @@ class Cuts:
 
 def find_cuts(edges: Sequence[Edge], entrances: Iterable[Hashable], quays: Iterable[Hashable]) -> Cuts:
     """Find the elements without which a quay that is reachable is so no more."""
-    entrances, quays = list(entrances), list(quays)
-    back = [Edge(edge.head, edge.tail, edge.element) for edge in edges]
-    return Cuts(_cut(edges, entrances, quays), _cut(back, entrances, quays))
+    entrances, quays = set(entrances), set(quays)
+    way_in: dict[Hashable, frozenset[Hashable]] = {}
+    way_out: dict[Hashable, frozenset[Hashable]] = {}
+    for part in _parts(edges):
+        nodes = {node for edge in part for node in (edge.tail, edge.head)}
+        ends = entrances & nodes, quays & nodes
+        if all(ends):
+            way_in |= _cut(part, *ends)
+            way_out |= _cut(_reversed(part), *ends)
+    return Cuts(way_in, way_out)
 
 
-def remove_each(edges: Sequence[Edge], entrances: Iterable[Hashable], quays: Iterable[Hashable]) -> Cuts:
-    """Find the same the slow way: take out one element after the other."""
-    entrances, quays = list(entrances), list(quays)
-    back = [Edge(edge.head, edge.tail, edge.element) for edge in edges]
-    every = list(dict.fromkeys(edge.element for edge in edges))
-    return Cuts(_removed(edges, entrances, quays, every), _removed(back, entrances, quays, every))
+def remove_each(
+    edges: Sequence[Edge],
+    entrances: Iterable[Hashable],
+    quays: Iterable[Hashable],
+    elements: Iterable[Hashable] | None = None,
+) -> Cuts:
+    """Find the same the slow way: take out one element after the other, all or those named."""
+    entrances, quays = set(entrances), set(quays)
+    every = list(dict.fromkeys(edge.element for edge in edges)) if elements is None else list(elements)
+    return Cuts(_removed(edges, entrances, quays, every), _removed(_reversed(edges), entrances, quays, every))
 
 
 def islands(
@@ -53,7 +64,7 @@ def islands(
     """Sort quays by whether one gets there from the street, and back: BOTH, NO_WAY_OUT, NO_WAY_IN, NEITHER."""
     entrances = list(entrances)
     there = _reached(edges, entrances)
-    back = _reached([Edge(edge.head, edge.tail, edge.element) for edge in edges], entrances)
+    back = _reached(_reversed(edges), entrances)
     names = {(True, True): "BOTH", (True, False): "NO_WAY_OUT", (False, True): "NO_WAY_IN", (False, False): "NEITHER"}
     sorted_: dict[str, set[Hashable]] = {name: set() for name in names.values()}
     for quay in quays:
@@ -61,12 +72,40 @@ def islands(
     return sorted_
 
 
-def _cut(
-    edges: Sequence[Edge], entrances: Sequence[Hashable], quays: Sequence[Hashable]
-) -> dict[Hashable, frozenset[Hashable]]:
-    count: dict[Hashable, int] = {}
+def _reversed(edges: Sequence[Edge]) -> list[Edge]:
+    return [Edge(edge.head, edge.tail, edge.element) for edge in edges]
+
+
+def _parts(edges: Sequence[Edge]) -> Iterator[list[Edge]]:
+    """Give edges apart that have to do neither with each other's nodes nor elements: stations, mostly."""
+    graph = nx.Graph()
     for edge in edges:
-        count[edge.element] = count.get(edge.element, 0) + 1
+        graph.add_edge(("node", edge.tail), ("node", edge.head))
+        graph.add_edge(("node", edge.tail), ("element", edge.element))
+    part_of = {node: number for number, part in enumerate(nx.connected_components(graph)) for node in part}
+    parts: dict[int, list[Edge]] = {}
+    for edge in edges:
+        parts.setdefault(part_of["node", edge.tail], []).append(edge)
+    yield from parts.values()
+
+
+def _several(edges: Sequence[Edge]) -> list[Hashable]:
+    """Give the elements of more than one edge, but for those of one edge and its way back.
+
+    Were neither of these two needed alone, one way would come over a to b and one over b to a; the first half of the
+    former and the second half of the latter then make a way without either.
+    """
+    ends: dict[Hashable, list[tuple[Hashable, Hashable]]] = {}
+    for edge in edges:
+        ends.setdefault(edge.element, []).append((edge.tail, edge.head))
+    return [
+        element for element, pairs in ends.items() if len(pairs) > 2 or (len(pairs) == 2 and pairs[0] != pairs[1][::-1])
+    ]
+
+
+def _cut(
+    edges: Sequence[Edge], entrances: Collection[Hashable], quays: Collection[Hashable]
+) -> dict[Hashable, frozenset[Hashable]]:
     graph = nx.DiGraph()
     graph.add_edges_from((ROOT, ("node", entrance)) for entrance in entrances)
     for number, edge in enumerate(edges):
@@ -83,14 +122,13 @@ def _cut(
                 cut.setdefault(edges[node[1]].element, set()).add(quay)
             upper = above[node]
             node = ROOT if upper is None or upper == node else upper
-    several = [element for element, n in count.items() if n > 1]
     found = {element: frozenset(of) for element, of in cut.items()}
-    found.update(_removed(edges, entrances, quays, several))
+    found.update(_removed(edges, entrances, quays, _several(edges)))
     return found
 
 
 def _removed(
-    edges: Sequence[Edge], entrances: Sequence[Hashable], quays: Sequence[Hashable], elements: Iterable[Hashable]
+    edges: Sequence[Edge], entrances: Collection[Hashable], quays: Collection[Hashable], elements: Iterable[Hashable]
 ) -> dict[Hashable, frozenset[Hashable]]:
     whole = _reached(edges, entrances).intersection(quays)
     found = {}
