@@ -41,6 +41,7 @@ ROOMS = {
     ),
     "places": Room(("planner.places", "planner.place_search"), ("network", "words")),
     "routing": Room(("planner.routing",), ("access", "network", "places", "words")),
+    "audit": Room(("planner.audit",), ("access", "network", "routing", "words")),
     "build": Room(("planner.build",), ("feeds", "network", "words")),
     "show": Room(
         ("planner.show", "planner.show_reach", "planner.show_walk"),
@@ -67,7 +68,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "geopandas": ("feeds", "network"),
     "gtfs_kit": ("network",),
     "lxml": ("feeds",),
-    "networkx": ("network",),
+    "networkx": ("audit", "network"),
     "numba": (
         "planner.access.boarding_formula",
         "planner.access.walking_formula",
@@ -83,7 +84,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "planner.routing.state",
         "planner.routing.walk",
     ),
-    "numpy": ("access", "feeds", "network", "places", "routing"),
+    "numpy": ("access", "audit", "feeds", "network", "places", "routing"),
     "openpyxl": ("feeds",),
     "osmium": ("feeds",),
     "pandas": ("feeds", "network", "build"),
