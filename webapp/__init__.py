@@ -11,6 +11,7 @@ from flask import Flask, g, url_for
 from planner.language import CODES, get_language
 from planner.network.tables import Network
 from webapp import security
+from webapp.api import add_api
 from webapp.pages import FOLDER_OF_TRANSLATIONS, pages, show_error
 
 
@@ -31,6 +32,7 @@ def create_app(networks: Mapping[str, Network] | Sequence[Network]) -> Flask:
     security.protect(app)
     app.register_blueprint(pages)
     app.register_error_handler(Exception, show_error)
+    add_api(app)
     return app
 
 
