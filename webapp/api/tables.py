@@ -8,16 +8,15 @@ from functools import lru_cache
 from math import isfinite
 from typing import Any
 
-import numpy as np
-
 from planner.access.profiles import PRESETS, limits
 from planner.errors import AmbiguousPlaceError, QueryError
+from planner.network.calls import departures_at, routes_at, stops_to_tell
 from planner.network.classes import boarding_classes
 from planner.network.clock import clock_of, local
 from planner.network.clock import moment_of as clock_moment
 from planner.network.modes import mode_of
 from planner.network.plane import distances_m
-from planner.network.tables import BOARD, Network, Strings
+from planner.network.tables import Network, Strings
 from planner.places import find_place, fold, row_of_id
 from planner.routing.judge import judge_call
 from planner.routing.one_boarding import ask_boarding
@@ -40,11 +39,11 @@ AROUND_M = 400.0
 def stops(network: Network, question: StopsQuestion, _id: str) -> dict[str, Any]:
     """List the stops that trips serve, and stations."""
     table = network.stops
-    rows = np.flatnonzero((network.served | (table.location_type == 1)) & np.isfinite(table.lat))
+    rows = stops_to_tell(network)
     if question.q is not None:
         wanted = fold(question.q)
         names = _folded(network)
-        rows = np.array([row for row in rows.tolist() if wanted in names[row]], np.int64)
+        rows = rows[[wanted in names[row] for row in rows.tolist()]]
     if question.bbox is not None:
         west, south, east, north = numbers_in(question.bbox, 4, "bbox")
         lon, lat = table.lon[rows], table.lat[rows]
@@ -52,7 +51,7 @@ def stops(network: Network, question: StopsQuestion, _id: str) -> dict[str, Any]
     if question.near is not None:
         lat0, lon0 = numbers_in(question.near, 2, "near")
         metres = distances_m(lon0, lat0, table.lon[rows], table.lat[rows])
-        rows = rows[np.argsort(metres, kind="stable")][: int((metres <= question.radius_m).sum())]
+        rows = rows[metres.argsort(kind="stable")][: int((metres <= question.radius_m).sum())]
     found = rows[question.skip : question.skip + question.count].tolist()
     return {"stops": [_stop(network, row) for row in found], "total": len(rows)}
 
@@ -60,7 +59,7 @@ def stops(network: Network, question: StopsQuestion, _id: str) -> dict[str, Any]
 def stop(network: Network, _question: Nothing, id_: str) -> dict[str, Any]:
     """Tell one stop, with its station and the stops of a station."""
     row = _row(network.stops.id, id_, "stop")
-    children = np.flatnonzero(network.stops.parent == row).tolist()
+    children = (network.stops.parent == row).nonzero()[0].tolist()
     return {"stop": _stop(network, row), "children": [_stop(network, child) for child in children]}
 
 
@@ -70,7 +69,7 @@ def access(network: Network, question: AccessQuestion, id_: str) -> dict[str, An
     profile, day = profile_of(question), day_of(network, question.on)
     stop_id = network.stops.id[row]
     verdicts = []
-    for route in _routes_at(network).get(row, ()):
+    for route in routes_at(network).get(row, ()):
         try:
             answer = ask_boarding(network, stop_id, profile, day, route=network.routes.id[route])
         except QueryError:  # passes without letting anybody on or off
@@ -107,7 +106,7 @@ def departures(network: Network, question: DeparturesQuestion, id_: str) -> dict
         day = date.fromordinal(local(at, network.timezone).toordinal() - back)
         begin = clock_of(at, day, network.timezone)
         classes, of_trip = boarding_classes(network, day)
-        for clock_s, trip in _leaving(network, row, day.toordinal(), begin, begin + question.within_s):
+        for clock_s, trip in departures_at(network, row, day, begin, begin + question.within_s):
             told.append(
                 {
                     "departure": clock_moment(clock_s, day, network.timezone).isoformat(),
@@ -139,7 +138,7 @@ def routes(network: Network, question: ListQuestion, _id: str) -> dict[str, Any]
 def route(network: Network, _question: Nothing, id_: str) -> dict[str, Any]:
     """Tell one line and where it calls."""
     row = _row(network.routes.id, id_, "route")
-    called = [stop for stop, lines in _routes_at(network).items() if row in lines]
+    called = [stop for stop, lines in routes_at(network).items() if row in lines]
     return {"route": _route(network, row), "stops": [_stop(network, stop) for stop in sorted(called)]}
 
 
@@ -244,38 +243,3 @@ def _plain(value: float | int | bool | str) -> float | int | bool | str | None:
 @lru_cache(maxsize=8)
 def _folded(network: Network) -> tuple[str, ...]:
     return tuple(fold(name) for name in network.stops.name)
-
-
-@lru_cache(maxsize=8)
-def _routes_at(network: Network) -> dict[int, tuple[int, ...]]:
-    """Rows of the routes that call at each stop."""
-    sequences, found = network.sequences, dict[int, set[int]]()
-    for sequence in range(len(sequences.stop_offset) - 1):
-        runs = slice(int(sequences.trip_offset[sequence]), int(sequences.trip_offset[sequence + 1]))
-        lines = set(network.trips.route[runs].tolist())
-        for row in sequences.stop[int(sequences.stop_offset[sequence]) : int(sequences.stop_offset[sequence + 1])]:
-            found.setdefault(int(row), set()).update(lines)
-    return {row: tuple(sorted(lines)) for row, lines in found.items()}
-
-
-def _leaving(network: Network, stop_row: int, day: int, begin_s: int, end_s: int) -> list[tuple[int, int]]:
-    """Clock time and row of every trip of a service day that takes people there and then."""
-    sequences, services = network.sequences, network.services
-    column = day - int(services.first_day[0])
-    if not 0 <= column < services.runs.shape[1]:
-        return []
-    found: list[tuple[int, int]] = []
-    at = np.flatnonzero(sequences.stop == stop_row)
-    for position, sequence in zip(
-        at.tolist(), (np.searchsorted(sequences.stop_offset, at, "right") - 1).tolist(), strict=True
-    ):
-        start, stop = int(sequences.stop_offset[sequence]), int(sequences.stop_offset[sequence + 1])
-        if position == stop - 1 or not int(sequences.use[position]) & BOARD:
-            continue
-        trips = np.arange(int(sequences.trip_offset[sequence]), int(sequences.trip_offset[sequence + 1]))
-        events = int(sequences.event_offset[sequence]) + (trips - trips[:1]) * (stop - start) + position - start
-        clock = network.events.departure_s[events]
-        runs = services.runs[network.trips.service[trips], column]
-        keep = runs & (clock >= begin_s) & (clock < end_s)
-        found += list(zip(clock[keep].tolist(), trips[keep].tolist(), strict=True))
-    return found

@@ -45,7 +45,9 @@ def refused(response: TestResponse, status: int, code: str) -> dict[str, Any]:
 
 def test_the_committed_document_is_current() -> None:
     committed = json.loads((ROOT / "docs" / "openapi.json").read_text("utf-8"))
-    assert committed == json.loads(json.dumps(document())), "write document() of webapp.api.openapi to docs/openapi.json again"
+    assert committed == json.loads(json.dumps(document())), (
+        "write document() of webapp.api.openapi to docs/openapi.json again"
+    )
 
 
 @EACH
