@@ -47,7 +47,7 @@ ROOMS = {
         ("planner.show", "planner.show_reach", "planner.show_walk"),
         ("language", "network", "routing", "sentences", "words"),
     ),
-    "webapp": Room(("webapp",), ("access", "language", "network", "places", "routing", "sentences", "words")),
+    "webapp": Room(("webapp",), ("access", "language", "network", "places", "routing", "sentences", "show", "words")),
     "cli": Room(
         (
             *("planner.cli", "planner.cli_arguments", "planner.cli_plan", "planner.cli_reach", "planner.cli_walk"),
@@ -88,6 +88,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "openpyxl": ("feeds",),
     "osmium": ("feeds",),
     "pandas": ("feeds", "network", "build"),
+    "pydantic": ("webapp",),
     "pyogrio": ("feeds",),
     "pyproj": ("feeds", "network"),
     "rapidfuzz": ("places",),

@@ -11,6 +11,7 @@ from flask import Flask, g, url_for
 from planner.language import CODES, get_language
 from planner.network.tables import Network
 from webapp import security
+from webapp.api import add_api
 from webapp.information import information, read_statement
 from webapp.pages import FOLDER_OF_TRANSLATIONS, pages, show_error
 
@@ -34,6 +35,7 @@ def create_app(networks: Mapping[str, Network] | Sequence[Network]) -> Flask:
     app.register_blueprint(pages)
     app.register_blueprint(information)
     app.register_error_handler(Exception, show_error)
+    add_api(app)
     return app
 
 
