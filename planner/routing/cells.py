@@ -136,7 +136,8 @@ def _apply_overrides(network: Network, profile: Profile, classes: tuple[Boarding
                 boarding = judge_call(network, one, stop, profile, alighting=alighting, vehicle_type=copy.vehicle_type)
                 doubts[number, stop] = CLOSED if boarding.verdict is Verdict.NO else boarding.doubts
             types = (copy.vehicle_type,) if copy.vehicle_type is not None else one.vehicle_types or (None,)
-            cells.alight_s[number, stop] = max(_decided_off_s(network, one, stop, profile, type_id) for type_id in types)
+            off_s = [_decided_off_s(network, one, stop, profile, type_id) for type_id in types]
+            cells.alight_s[number, stop] = max(off_s)
 
 
 def _decided_off_s(network: Network, one: BoardingClass, stop: int, profile: Profile, type_id: str | None) -> int:
