@@ -121,7 +121,7 @@ def _measure_commands(
         _say(f"import {feed.title}")
         first, results.imports[feed.key] = commands.measure_import(feed, effort.imports)
         results.first = results.first or first
-    started = [feed for feed in feeds if feed.key in (feeds[0].key, BARRED, REFERENCE, "new_york")]
+    started = [feed for feed in feeds if feed.key in (feeds[0].key, BARRED, REFERENCE, "new_york", *DUELS)]
     for number, feed in enumerate(started):
         _say(f"start {feed.title}")
         words = _first_question(commands.networks / feed.key, feed, results.seed)

@@ -164,17 +164,21 @@ def _onward(timetable: Timetable, copies: tuple[Copy, ...], pattern: Longs, copy
     """
     if not len(timetable.before):
         return np.empty((0, 4), np.int64)
+    types = {name: number for number, name in enumerate(dict.fromkeys((None, *(one.vehicle_type for one in copies))))}
+    kind = np.array([types[one.vehicle_type] for one in copies], np.int64)[copy]  # 0: whatever comes
+    variant_of = np.full((timetable.n_patterns, len(types)), -1, np.int64)
+    variant_of[pattern, kind] = np.arange(len(pattern))
     of_run = np.repeat(np.arange(timetable.n_patterns), np.diff(timetable.run_offset))
-    variants: dict[int, dict[str | None, int]] = {}
-    for variant, (p, k) in enumerate(zip(pattern.tolist(), copy.tolist(), strict=True)):
-        variants.setdefault(p, {})[copies[k].vehicle_type] = variant
-    rows = []
-    for before, after in zip(timetable.before.tolist(), timetable.after.tolist(), strict=True):
-        p, q = int(of_run[before]), int(of_run[after])
-        run, next_run = before - int(timetable.run_offset[p]), after - int(timetable.run_offset[q])
-        onto = variants[q]
-        rows += [(v, run, onto.get(kind, onto[None]), next_run) for kind, v in variants[p].items()]
-    return np.array(rows, np.int64).reshape(-1, 4)
+    p, q = of_run[timetable.before], of_run[timetable.after]
+    pair, number = np.nonzero(variant_of[p] >= 0)  # each pair of runs once for each variant of the first
+    onto = variant_of[q[pair], number]
+    columns = (
+        variant_of[p[pair], number],
+        (timetable.before - timetable.run_offset[p])[pair],
+        np.where(onto >= 0, onto, variant_of[q[pair], 0]),
+        (timetable.after - timetable.run_offset[q])[pair],
+    )
+    return np.stack(columns, axis=1).astype(np.int64)
 
 
 def onward_rows(n_runs: Longs, pairs: Longs) -> tuple[Longs, Ints, Ints, Ints]:
