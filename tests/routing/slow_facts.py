@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 from math import ceil, hypot
 
 import numpy as np
@@ -206,7 +207,7 @@ class Facts:
                 found |= {(a, b, offset) for offset in (-1, 0, 1)}
         for (offset, _), trips in by_block.items():
             trips.sort()  # by first departure, then in the order of the table
-            for (_, a), (_, b) in zip(trips, trips[1:], strict=False):
+            for (_, a), (_, b) in pairwise(trips):
                 end, begin = self._events(a)[1][-1], self._events(b)[1][0]
                 one_station = stops.parent[end] >= 0 and stops.parent[end] == stops.parent[begin]
                 apart = hypot(stops.x_m[end] - stops.x_m[begin], stops.y_m[end] - stops.y_m[begin])

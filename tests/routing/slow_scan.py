@@ -77,7 +77,11 @@ class ScanTwin:
         for place, more_s in ((query.origin, margin_s), (query.destination, 0)):
             walks = self.facts.ends(place)
             at = [walks.get(stop) for stop in self.stop.tolist()]
-            ends.append(np.array([(FAR, 0) if one is None else (one[0] + more_s, one[1]) for one in at], np.int64).reshape(-1, 2))
+            ends.append(
+                np.array([(FAR, 0) if one is None else (one[0] + more_s, one[1]) for one in at], np.int64).reshape(
+                    -1, 2
+                )
+            )
         return ends[::-1] if self.backwards else ends
 
     def _moments(self, start, at_s: int, window_s: int):
@@ -113,8 +117,6 @@ class ScanTwin:
             for run, others in enumerate(onward):
                 for other in others:
                     depth[other] = max(depth[other], depth[run] + 1)
-            if not any(others for others in onward):
-                break
         run = np.repeat(np.arange(len(onward)), np.diff(self.offset))
         row = np.arange(len(self.calls))
         kept = row < self.offset[run + 1] - 1
@@ -207,7 +209,7 @@ def _scan(order, leaves_s, offset, calls, onward_at, onward, change_at, changes,
                             stands = d
                             break
                 if stands < NONE:
-                    aboard[run] = min(aboard[run], min(stands + calls[row, 3], LEVELS - 1))
+                    aboard[run] = min(aboard[run], stands + calls[row, 3], LEVELS - 1)
             if aboard[run] == NONE:
                 continue
             to = row + 1

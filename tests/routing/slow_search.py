@@ -105,7 +105,9 @@ def _ride(facts: Facts, ready: dict[tuple, Labels]):
             if aboard is not None and i > 0 and call.alight is not None:
                 yield run, min(aboard + call.alight, 7), call
             if call.board is not None and i < len(run.calls) - 1:
-                possible = [d for time, d in ready.get((call.stop, run.name), ()) if time + call.on_s <= call.departure_s]
+                possible = [
+                    d for time, d in ready.get((call.stop, run.name), ()) if time + call.on_s <= call.departure_s
+                ]
                 if possible:
                     doubts = min(min(possible) + call.board, 7)
                     aboard = doubts if aboard is None else min(aboard, doubts)

@@ -87,10 +87,10 @@ def assert_agrees(network: Network, name: str, unknown: Unknown, profile: str, c
     twins: dict[tuple[date, bool], ScanTwin] = {}
     answered = doubted = 0
     asked = questions(network, good_day(network, name), count + windows, SEED)
-    for number, (origin, destination, at) in enumerate(asked):
+    for number, (origin, destination, moment) in enumerate(asked):
         backwards = number % 2 == 1
-        if backwards:  # from the afternoon on, so that the day asked about is the same
-            at = at.replace(hour=max(at.hour, 13))
+        # arrivals are of the afternoon, so that the day asked about is the same
+        at = moment.replace(hour=max(moment.hour, 13)) if backwards else moment
         window_s = 1800 if number >= count else 0
         query = Query(origin, destination, at, get_profile(profile), unknown, 3, backwards, window_s)
         day = day_of(network, query)
