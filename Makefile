@@ -7,7 +7,7 @@ PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install ready check test proof bench lock clean
+.PHONY: help demo install ready browser check test proof bench lock clean
 
 help: ## List these words
 	@echo "make WORD, where WORD is:"
@@ -32,10 +32,13 @@ check: ready ## Format, lint, strict types and the architecture: seconds
 	$(BIN)/mypy
 	$(BIN)/pytest -q tests/test_architecture.py
 
-test: ready ## The whole test suite: minutes
+test: ready browser ## The whole test suite: minutes
 	$(BIN)/pytest
 
-proof: ready ## The long runs, by hand; their dated results go to docs/performance.md
+browser: ready # what the tests of the pages need: a Chromium and axe-core
+	@$(BIN)/python -m scripts.browser
+
+proof: ready browser ## The long runs, by hand; their dated results go to docs/performance.md
 	PLAINPIED_PROOF=1 $(BIN)/pytest -m proof -s
 	PLAINPIED_PROOF=1 $(BIN)/pytest tests/routing/test_search.py tests/access/test_boarding_laws.py
 

@@ -264,7 +264,7 @@ class Place:
 class Step:
     """One stretch of a walk of one kind and one name, judged for one traveller."""
 
-    kind: str  # name of a LinkKind in small letters: "way", "crossing", "kerb", "lift"...
+    kind: str  # name of a LinkKind in small letters: "way", "crossing", "lift"...; "approach": from a point to a way
     name: str | None  # of the street; None: it has none, or nobody mapped it
     distance_m: float
     duration_s: int

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import unicodedata
+from functools import lru_cache
 
 import numpy as np
-from rapidfuzz import fuzz, process
 
 from planner.errors import AmbiguousPlaceError, QueryError
 from planner.model import Place
 from planner.network.plane import distances_m
 from planner.network.tables import Network, Strings
+from planner.place_search import PlaceIndex, PlaceRow, fold
 
 ONE_PLACE_M = 400.0  # stops of one name within this distance of each other are one place
-CLOSE_NAME = 75.0  # rapidfuzz score from which a name is offered instead
 MAX_CANDIDATES = 8
 
 
@@ -54,14 +53,6 @@ def rows_of_name(network: Network, text: str) -> list[int]:
     return _names(network).get(fold(text), [])
 
 
-def fold(text: str) -> str:
-    """Lower case without accents and punctuation, so that "Hôtel-de-Ville" and "hotel de ville" are one."""
-    # casefold undoes some compositions and makes others: only between two decompositions is the result stable
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    plain = "".join(c if c.isalnum() else " " for c in decomposed if not unicodedata.combining(c))
-    return " ".join(plain.split())
-
-
 def _position(text: str, field: str) -> Place | None:
     first, comma, second = text.partition(",")
     try:
@@ -86,14 +77,12 @@ def _by_name(network: Network, text: str, field: str) -> Place:
     wanted = fold(text)
     same = names.get(wanted, [])
     if not same:
-        scored = process.extract(wanted, list(names), scorer=fuzz.WRatio, limit=MAX_CANDIDATES, score_cutoff=CLOSE_NAME)
-        inside = [name for name in names if wanted in name][:MAX_CANDIDATES] if wanted else []
-        close = list(dict.fromkeys([*inside, *(name for name, *_ in scored)]))[:MAX_CANDIDATES]
-        if not close:
+        found = place_index(network).search(text, MAX_CANDIDATES)
+        if not found:
             raise QueryError(f"no stop is called “{text}”", field)
-        rows = [_middle(network, names[name]) for name in close]
-        if len(rows) == 1 and inside:
-            return _named_place(network, names[close[0]], field)
+        if len(found) == 1 and wanted in fold(found[0].place.name):
+            return _named_place(network, names[fold(found[0].place.name)], field)
+        rows = [network.stops.id.row_of[str(one.place.id)] for one in found]
         raise AmbiguousPlaceError(f"no stop is called exactly “{text}”; which of these?", field, _offer(network, rows))
     groups = _near_groups(network, same)
     if len(groups) > 1:
@@ -112,6 +101,23 @@ def _named_place(network: Network, rows: list[int], field: str) -> Place:
     return Place(place.name, place.lat, place.lon)
 
 
+@lru_cache(maxsize=16)
+def place_index(network: Network) -> PlaceIndex:
+    """Every station and served stop by name; stops of one name near each other are one row, with one of their ids."""
+    rows = []
+    for same in _names(network).values():
+        for group in _near_groups(network, same):
+            stations = [row for row in group if network.stops.location_type[row] == 1]
+            row = stations[0] if stations else _middle(network, group)
+            kind = "station" if stations or len(group) > 1 else "stop"
+            stops = network.stops
+            rows.append(
+                PlaceRow(kind, stops.name[row], "", float(stops.lon[row]), float(stops.lat[row]), stops.id[row])
+            )
+    return PlaceIndex(rows)
+
+
+@lru_cache(maxsize=16)
 def _names(network: Network) -> dict[str, list[int]]:
     names: dict[str, list[int]] = {}
     usable = network.served | (network.stops.location_type == 1)

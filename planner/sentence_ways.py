@@ -134,6 +134,7 @@ _KINDS: Mapping[str, Callable[[Language, str], str]] = MappingProxyType(
         "kerb": lambda at, _: at.gettext("Go over a kerb."),
         "barrier": lambda at, _: at.gettext("Pass a gate or bollards."),
         "fare_gate": lambda at, _: at.gettext("Pass the ticket gate."),
+        "approach": lambda at, far: at.gettext("Go %(distance)s between the place and the way.", distance=far),
         "join": lambda at, far: at.gettext("Go %(distance)s from the way to the stop.", distance=far),
     }
 )

@@ -15,7 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from planner.access.profiles import get_profile
-from planner.build import Input, build
+from planner.build import FactInputs, Input, build
 from planner.errors import QueryError
 from planner.model import ON_FOOT, Place, Unknown
 from planner.network.store import open_network
@@ -40,6 +40,11 @@ INVENTED = {  # two lines that meet, and a stop within a walk
     "calendar.txt": "service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date\n"
     "daily,1,1,1,1,1,1,1,20260301,20260331\n",
 }
+STREET = """<osm version="0.6">
+<node id="1" version="1" lat="-0.0005" lon="0.0501"/><node id="2" version="1" lat="0.0015" lon="0.0501"/>
+<way id="1" version="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="footway"/></way>
+</osm>
+"""  # an invented pavement past two of the stops
 
 
 def warm_up(folders: Sequence[Path]) -> Iterator[str]:
@@ -72,7 +77,8 @@ def _invented_network(folder: Path) -> Network:
     feed.mkdir()
     for name, text in INVENTED.items():
         (feed / name).write_text(text, "utf-8")
-    build(folder / "network", [Input("invented", feed)])
+    (folder / "street.osm").write_text(STREET, "utf-8")
+    build(folder / "network", [Input("invented", feed)], FactInputs(osm=(folder / "street.osm",)))
     return open_network(folder / "network")
 
 

@@ -29,7 +29,7 @@ from zoneinfo import ZoneInfo
 from planner.access.profiles import get_profile
 from planner.model import ON_FOOT, Place, Unknown
 from planner.network.tables import ALIGHT, BOARD, Network
-from planner.routing import find
+from planner.routing import via
 from planner.routing.compile import day_view
 from planner.routing.find import Path as Found
 from planner.routing.find import Search, run_search
@@ -207,7 +207,7 @@ def _both(
 def _pass(network: Network, queries: Sequence[Query]) -> tuple[list[float], list[list[list[int]]]]:
     took_ms, answers = [], []
     for query in queries:
-        with patch.object(find, "walks_around", partial(_around, query.origin)):
+        with patch.object(via, "walks_around", partial(_around, query.origin)):
             started = time.perf_counter()
             search = run_search(network, query)
             legs = [name_legs(network, search, path) for path in search.paths]
@@ -217,9 +217,9 @@ def _pass(network: Network, queries: Sequence[Query]) -> tuple[list[float], list
     return took_ms, answers
 
 
-def _around(origin: Place, network: Network, place: Place, *how: Any) -> Walks:
+def _around(origin: Place, network: Network, place: Place, *how: Any, **more: Any) -> Walks:
     """Find the stops within a walk as ever, but at the origin keep the stop itself alone."""
-    walks = walks_around(network, place, *how)
+    walks = walks_around(network, place, *how, **more)
     if place is not origin:
         return walks
     here = (walks.distance_m == 0).nonzero()[0]

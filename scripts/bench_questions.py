@@ -20,7 +20,7 @@ from planner.access.profiles import get_profile
 from planner.model import Place, Unknown
 from planner.network.tables import Network
 from planner.routing import raptor, state
-from planner.routing.compile import day_view, profile_view
+from planner.routing.compile import day_view, profile_view, view_going
 from planner.routing.plan import Query, find_itineraries
 from scripts.bench_feeds import Feed
 from scripts.bench_table import Spread
@@ -116,7 +116,7 @@ def measure_views(network: Network, day: date, repeats: int) -> Views:
     day_s, profile_s = [], []
     for number in range(repeats + 1):  # the first one compiles and reads the arrays from disk
         day_view.cache_clear()
-        profile_view.cache_clear()
+        view_going.cache_clear()
         started = time.perf_counter()
         day_view(network, day)
         between = time.perf_counter()

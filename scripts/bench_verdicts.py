@@ -17,7 +17,7 @@ from planner.model import Unknown
 from planner.network.store import open_network
 from planner.network.tables import Network
 from planner.routing.cells import judge_cells
-from planner.routing.compile import day_view, profile_view
+from planner.routing.compile import day_view, profile_view, view_going
 from scripts.bench_table import Spread
 
 QUAYS, LINES, TYPES = 10_000, 20, 100  # each line is run by a type of its own; the other types only stand in the survey
@@ -61,7 +61,7 @@ def measure_verdicts(scratch: Path, repeats: int, seed: int) -> Verdicts:
         raise RuntimeError(f"the town has {len(quays)} quays, {len(types)} types, {len(classes)} classes")
 
     def view() -> object:
-        profile_view.cache_clear()
+        view_going.cache_clear()
         return profile_view(network, DAY, profile, Unknown.PENALISE)
 
     return Verdicts(

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from planner import cli
 from scripts import embedded_gtfs
+from webapp.settings import FILE_NAME
 
 ROOT = Path(__file__).resolve().parent.parent
 NETWORKS = ("amiens", "fictiville")
@@ -55,7 +56,12 @@ def build(tables: Path) -> int:
         command += [f"--{option}", text]
     if (tables / "survey").is_dir():
         command += ["--survey", str(tables / "survey")]
-    return cli.main(command)
+    if (tables / "streets.osm").is_file():
+        command += ["--osm", str(tables / "streets.osm")]
+    failed = cli.main(command)
+    if not failed:
+        (OUT / tables.name / FILE_NAME).write_bytes((tables / "network.toml").read_bytes())
+    return failed
 
 
 def ask_once(tables: Path) -> int:

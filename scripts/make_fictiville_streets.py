@@ -15,13 +15,14 @@ from itertools import pairwise
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
-from scripts.make_fictiville import HOME, Plan, crossing_xy_m, lat_lon
+from scripts.make_fictiville import HEADINGS, HOME, Plan, crossing_xy_m, lat_lon
 
 FIRST_ID = 9_000_000_000_000
 COLUMNS, ROWS = "ABCDEFGHI", range(1, 9)
 CORNERS = {"NE": (1, 1), "NW": (-1, 1), "SE": (1, -1), "SW": (-1, -1)}
 ARMS = {"N": ("NW", "NE"), "S": ("SW", "SE"), "E": ("SE", "NE"), "W": ("SW", "NW")}
-HALF_BRIDGE_STEPS_M = 8.0
+BANK_M = 90.0  # from a crossing to the water
+BRIDGE_STEPS_M = 8.0
 EMBANKMENT_M = 60.0
 
 Tags = Mapping[str, str]
@@ -83,6 +84,8 @@ def draw_town() -> str:
                 _draw_arm(town, f"{column}{row}", arm)
     for hamlet in ("K1", "N1"):
         _draw_hamlet(town, hamlet)
+    for crossing, arm in streets["stubs"]:
+        _draw_stub(town, crossing, arm)
     _draw_embankment(town)
     for path in streets["paths"]:
         ends = [town.corner(*path[end].split()) for end in ("from", "to")]
@@ -148,23 +151,27 @@ def _draw_pavement(town: Town, a: str, b: str, side: str) -> None:
 
 
 def _draw_bridge(town: Town, ends: Sequence[int], tags: Tags, bridge: Plan) -> None:
+    """Pavement up to the bank, then the bridge: level, or with steps at both ends, or up to the middle and down."""
+    share = BANK_M / town.plan["grid"]["spacing_m"]
+    banks = [town.node(_between(town, ends, part)) for part in (share, 1 - share)]
+    town.way([ends[0], banks[0]], tags)
+    town.way([banks[1], ends[1]], tags)
     over = {**tags, "bridge": bridge["bridge"], "layer": bridge["layer"]}
-    if "incline" in bridge:  # up to the middle, and down again
-        top = town.node(_between(town, ends, 0.5))
-        town.way([ends[0], top], {**over, "incline": bridge["incline"]})
-        town.way([top, ends[1]], {**over, "incline": f"-{bridge['incline']}"})
+    if "steps" in bridge:
+        share += BRIDGE_STEPS_M / town.plan["grid"]["spacing_m"]
+        deck = [town.node(_between(town, ends, part)) for part in (share, 1 - share)]
+        stairs = {"highway": "steps", "step_count": bridge["steps"], "surface": "concrete", "name": tags["name"]}
+        town.way([banks[0], deck[0]], {**stairs, "incline": "up"})
+        town.way(deck, over)
+        town.way([deck[1], banks[1]], {**stairs, "incline": "down"})
         return
-    if "steps" not in bridge:
-        middle = town.node(_between(town, ends, 0.5))  # where the lift of the embankment comes up
-        town.known.setdefault(("bridge", "lift"), middle)
-        town.way([ends[0], middle, ends[1]], over)
+    middle = town.node(_between(town, ends, 0.5))
+    if "incline" in bridge:
+        town.way([banks[0], middle], {**over, "incline": bridge["incline"]})
+        town.way([middle, banks[1]], {**over, "incline": f"-{bridge['incline']}"})
         return
-    share = HALF_BRIDGE_STEPS_M / town.plan["grid"]["spacing_m"]
-    up, down = (town.node(_between(town, ends, part)) for part in (share, 1 - share))
-    stairs = {"highway": "steps", "step_count": bridge["steps"], "surface": "concrete", "name": tags["name"]}
-    town.way([ends[0], up], {**stairs, "incline": "up"})
-    town.way([up, down], over)
-    town.way([down, ends[1]], {**stairs, "incline": "down"})
+    town.known.setdefault(("bridge", "lift"), middle)  # where the lift of the embankment comes up
+    town.way([banks[0], middle, banks[1]], over)
 
 
 def _draw_arm(town: Town, crossing: str, arm: str) -> None:
@@ -197,6 +204,15 @@ def _draw_arm(town: Town, crossing: str, arm: str) -> None:
     near, far = town.node(spots[0], tags), town.node(spots[2], tags)
     road = town.node(spots[1], {"highway": "crossing", "crossing": "marked"})
     town.way([first, near, road, far, last], streets["every_crossing"])
+
+
+def _draw_stub(town: Town, crossing: str, arm: str) -> None:
+    """Pavements that end in the fields, past the last crossing: a quay lies there."""
+    (east, north), length = HEADINGS[arm], town.streets["stub_m"]
+    for which in ARMS[arm]:
+        corner = town.corner(crossing, which)
+        x, y = town.nodes[corner][0]
+        town.way([corner, town.node((x + east * length, y + north * length))], town.streets["every_pavement"])
 
 
 def _draw_hamlet(town: Town, crossing: str) -> None:

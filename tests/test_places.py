@@ -12,7 +12,8 @@ from planner.errors import AmbiguousPlaceError, QueryError
 from planner.model import Place
 from planner.network.annotate import build_network
 from planner.network.tables import Network, Strings
-from planner.places import find_place, fold, row_of_id, rows_of_name
+from planner.place_search import fold
+from planner.places import find_place, row_of_id, rows_of_name
 
 
 def named(*stops: tuple[str, float, float], parents: dict[str, str] | None = None) -> Network:

@@ -11,6 +11,8 @@ from flask import Flask, g, url_for
 from planner.language import CODES, get_language
 from planner.network.tables import Network
 from webapp import security
+from webapp.api import add_api
+from webapp.information import information, read_statement
 from webapp.pages import FOLDER_OF_TRANSLATIONS, pages, show_error
 
 
@@ -25,12 +27,15 @@ def create_app(networks: Mapping[str, Network] | Sequence[Network]) -> Flask:
         _translate, _translate_counted, newstyle=True
     )
     app.jinja_env.globals.update(
+        audited=bool(read_statement()["audit"]),
         asset=_asset_finder(Path(str(app.static_folder))),
         languages=[get_language(code, FOLDER_OF_TRANSLATIONS) for code in CODES],
     )
     security.protect(app)
     app.register_blueprint(pages)
+    app.register_blueprint(information)
     app.register_error_handler(Exception, show_error)
+    add_api(app)
     return app
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from planner.language import Language
 from planner.network.plane import distance_m
 from planner.network.tables import Network
-from planner.places import ONE_PLACE_M, rows_of_name
+from planner.place_search import fold
+from planner.places import ONE_PLACE_M, place_index, rows_of_name
 
+MOST_SUGGESTED = 8  # below a field
 MOST_LINES = 12  # named for one place; the others are counted
 
 
@@ -40,6 +42,24 @@ def choices_of(network: Network, candidates: Sequence[tuple[str, str]], language
         )
         for stop_id, row, name, lines in told
     )
+
+
+def suggest(network: Network, text: str, language: Language) -> tuple[Choice, ...]:
+    """The places that fit what has been typed so far; a name that is one place alone is its own value."""
+    found = [one.place for one in place_index(network).search(text, MOST_SUGGESTED)]
+    stops = [(str(one.id), one.name) for one in found if one.kind in {"stop", "station"}]
+    told = iter(choices_of(network, stops, language))
+    names = Counter(fold(one.name) for one in place_index(network).rows)
+    choices = []
+    for one in found:
+        if one.kind in {"stop", "station"}:
+            choice = next(told)
+            if one.kind == "station":
+                choice = replace(choice, name=language.gettext("%(stop)s, all quays", stop=choice.name))
+            choices.append(replace(choice, value=one.name) if names[fold(one.name)] == 1 else choice)
+        else:
+            choices.append(Choice(f"{one.name} [{one.lat:.5f},{one.lon:.5f}]", one.name, one.context))
+    return tuple(choices)
 
 
 @lru_cache(maxsize=16)

@@ -3,25 +3,44 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import asdict
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, g, jsonify, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
+from planner.access.profiles import PRESETS
 from planner.language import CODES, get_language
+from planner.places import row_of_id
+from webapp import limits
 from webapp.barriers import find_barriers
+from webapp.choices import suggest
 from webapp.colours import stylesheet
 from webapp.present import present_answer
 from webapp.present_form import present_form, present_network
-from webapp.question import FIELDS, RefusedFormError, ask, read_form
+from webapp.present_stop import present_stop
+from webapp.question import (
+    DEFAULT_PROFILE,
+    FIELDS,
+    MAX_FIELD_LENGTH,
+    RefusedFormError,
+    ask,
+    default_time,
+    find_moment,
+    now,
+    read_form,
+)
+from webapp.settings import closing, settings_of, trips_to_try
 from webapp.words import error_words
 
 FOLDER_OF_TRANSLATIONS = Path(__file__).parent / "translations"
 
 pages = Blueprint("pages", __name__)
+OF_A_NETWORK = {"pages.plan", "pages.trip", "pages.places", "pages.stop"}
 _LANG = f"/<any({', '.join(CODES)}):lang>"
 
 
@@ -44,7 +63,8 @@ def home() -> str:
 def plan() -> str:
     """Show the form, and how much is known of this network."""
     form = read_form(request.args, g.network)
-    return render_template("plan.html", form=present_form(form, {}, g.network, g.language))
+    tried = trips_to_try(settings_of(g.network), default_time(g.network, now()), g.language)
+    return render_template("plan.html", form=present_form(form, {}, g.network, g.language), tried=tried)
 
 
 @pages.get(f"{_LANG}/<name>/trip")
@@ -54,9 +74,33 @@ def trip() -> str:
     answer = ask(form, g.network, g.language)
     return render_template(
         "trip.html",
+        closing=closing(settings_of(g.network).contact, g.language),
+        mail=settings_of(g.network).contact.mail,
         form=present_form(form, {}, g.network, g.language),
         trip=present_answer(answer, find_barriers(answer, g.network), form, g.network.knowledge, g.language),
     )
+
+
+@pages.get(f"{_LANG}/<name>/stop/<path:stop_id>")
+def stop(stop_id: str) -> str:
+    """Show what is known of a stop, and what leaves there next."""
+    row = row_of_id(g.network.stops.id, stop_id)
+    profile = PRESETS.get(request.args.get("profile", DEFAULT_PROFILE))
+    if row is None or profile is None:
+        abort(HTTPStatus.NOT_FOUND)
+    form = read_form(request.args, g.network)
+    moment = find_moment(form.when) or default_time(g.network, now())
+    moment = moment.replace(tzinfo=ZoneInfo(g.network.timezone))
+    return render_template("stop.html", stop=present_stop(g.network, row, moment, profile, g.language))
+
+
+@pages.get(f"{_LANG}/<name>/places")
+def places() -> Response:
+    """Offer places for what has been typed so far, for the list below the field."""
+    text = request.args.get("q", "")[:MAX_FIELD_LENGTH]
+    response = jsonify([asdict(one) for one in suggest(g.network, text, g.language)])
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
 
 
 @pages.errorhandler(RefusedFormError)
@@ -89,13 +133,15 @@ def show_error(error: Exception) -> tuple[str, int] | AnyResponse:
     return render_template("error.html", error=error_words(status, g.language)), status
 
 
-@pages.url_value_preprocessor
-def _open_room(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+@pages.app_url_value_preprocessor
+def _open_room(endpoint: str | None, values: dict[str, Any] | None) -> None:
     """Take language and network out of the address, so that a view finds both in ``g``."""
+    if endpoint is None:
+        return  # no page has this address; the error page finds its language itself
     values = values if values is not None else {}
     g.language = get_language(values.pop("lang", None) or _preferred_code(), FOLDER_OF_TRANSLATIONS)
     g.network = None
-    if request.endpoint in {"pages.plan", "pages.trip"}:
+    if request.endpoint in OF_A_NETWORK:
         name = values.pop("name")
         if name not in current_app.extensions["networks"]:
             abort(HTTPStatus.NOT_FOUND)
@@ -114,10 +160,12 @@ def _surroundings() -> dict[str, Any]:
 
 def _address_in(code: str) -> str:
     """This very page in another language, its question kept; a page that does not exist leads home."""
+    if str(request.endpoint).startswith("information."):
+        return url_for(str(request.endpoint), lang=code)
     if g.network is None:
         return url_for("pages.home", lang=code)
-    kept: dict[str, Any] = {field: request.args[field] for field in FIELDS if field in request.args}
-    return url_for(str(request.endpoint), lang=code, name=g.network.name, **kept)
+    kept: dict[str, Any] = {field: request.args[field] for field in (*FIELDS, *limits.FIELDS) if field in request.args}
+    return url_for(str(request.endpoint), lang=code, name=g.network.name, **(request.view_args or {}), **kept)
 
 
 def _preferred_code() -> str:

@@ -18,6 +18,7 @@ from planner.sentences import why_not_sentence
 from webapp.barriers import Barrier
 from webapp.colours import clean_colour, join_colours
 from webapp.doubts import founded_on
+from webapp.fallbacks import depends_on
 from webapp.present_leg import (
     Clock,
     EndView,
@@ -42,6 +43,7 @@ class ItineraryView:
     facts: tuple[str, ...]
     badge: Badge | None
     founded_on: tuple[str, ...]
+    depends_on: tuple[str, ...]
     lines: tuple[tuple[str, str], ...]  # (code, class) of each ride, in order
     legs: tuple[LegView, ...]
     destination: str
@@ -103,7 +105,9 @@ def present_answer(
         if found
         else language.gettext("No trip found: %(origin)s to %(destination)s", **places),
         heading=language.gettext("From %(origin)s to %(destination)s", **places),
-        asked=language.gettext("Leaving on %(moment)s or later.", moment=language.datetime(query.at)),
+        asked=language.gettext("Arriving on %(moment)s or earlier.", moment=language.datetime(query.at))
+        if query.arrive_by
+        else language.gettext("Leaving on %(moment)s or later.", moment=language.datetime(query.at)),
         profile=profile_name(query.profile.id, language),
         groups=_groups(answer, knowledge, language),
         why_not="" if found else why_not_sentence(answer.why_not or Reason("NO_ANSWER"), language),
@@ -151,6 +155,7 @@ def _barriers(barriers: Sequence[Barrier], knowledge: Knowledge, language: Langu
             else language.gettext("Getting on at %(place)s.", place=name)
         )
         told = present_end(barrier.boarding, barrier.place, None, knowledge, language, alighting=barrier.alighting)
+        told = replace(told, stop_id="", place="")  # both ends are told as one where they are alike
         view = BarrierView(
             mode_word(leg.mode, language), line_of(leg), line_class_of(leg), replace(told, action=action)
         )
@@ -183,6 +188,7 @@ def _itinerary(itinerary: Itinerary, query: Query, knowledge: Knowledge, languag
         facts=_facts(itinerary, len(rides), query, language),
         badge=badge_of(itinerary.verdict, _boardings(itinerary), language) if judged else None,
         founded_on=founded_on(itinerary, language) if judged else (),
+        depends_on=depends_on(itinerary, language),
         lines=tuple((line_of(leg), line_class_of(leg)) for leg in rides),
         legs=tuple(present_leg(leg, query, knowledge, language) for leg in itinerary.legs),
         destination=place_name(itinerary.legs[-1].destination, language),

@@ -8,8 +8,9 @@ from functools import lru_cache
 from planner.access.profiles import PRESETS
 from planner.language import Language
 from planner.network.tables import Network
-from webapp.question import UNKNOWN_CHOICES, Fault, Form, find_moment
-from webapp.words import profile_hint, profile_name, unknown_name
+from webapp.limits import LimitField, limit_fields
+from webapp.question import BY_CHOICES, UNKNOWN_CHOICES, Fault, Form, find_moment
+from webapp.words import by_name, profile_hint, profile_name, unknown_name
 
 MOST_STOP_NAMES = 1000  # about 10 kB of a compressed page
 
@@ -63,6 +64,8 @@ class FormView:
     unknowns: tuple[Option, ...]
     faults: dict[str | None, Fault]
     summary: str
+    bys: tuple[Option, ...]
+    limits: tuple[LimitField, ...]
     stop_names: tuple[str, ...]  # what a browser may offer while somebody types; empty for a large network
     others: dict[str, dict[str, str]]  # for each place, all that was written but that place
 
@@ -114,6 +117,8 @@ def present_form(form: Form, faults: dict[str | None, Fault], network: Network, 
             for choice in UNKNOWN_CHOICES
         ),
         faults=faults,
+        bys=tuple(Option(by, by_name(by, language), "", by == form.by) for by in BY_CHOICES),
+        limits=limit_fields(form.limits, language),
         summary=language.ngettext(
             "One answer needs your attention", "%(count)s answers need your attention", len(faults)
         ),

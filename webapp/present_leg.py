@@ -14,6 +14,7 @@ from planner.routing.query import Query
 from planner.sentence_evidence import invented
 from planner.sentences import boarding_advice, boarding_sentence, state_word, vehicle_sentence, way_sentence
 from webapp.colours import clean_colour
+from webapp.fallbacks import alighting_note, departure_notes
 from webapp.words import Badge, badge_of, how_known, mode_word
 
 
@@ -36,6 +37,8 @@ class EndView:
     why: str
     sources: str  # who says so
     advice: str
+    stop_id: str = ""  # of the page about the stop
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,9 @@ class LegView:
     direction: str = ""
     ends: tuple[EndView, ...] = ()
     stops: tuple[str, ...] = ()
+    if_missed: tuple[str, ...] = ()
+    if_refused: str = ""  # getting off
+    report: str = ""  # a text to tell the network how getting on went
 
 
 def present_leg(leg: Leg, query: Query, knowledge: Knowledge, language: Language) -> LegView:
@@ -90,6 +96,14 @@ def present_leg(leg: Leg, query: Query, knowledge: Knowledge, language: Language
             present_end(leg.alighting, leg.destination, arrival, knowledge, language, alighting=True),
         ),
         stops=tuple(place_name(stop, language) for stop in leg.stops),
+        if_missed=departure_notes(leg, language),
+        if_refused=alighting_note(leg, language),
+        report=language.gettext(
+            "Line %(line)s at %(place)s, %(moment)s.",
+            line=line_of(leg),
+            place=place_name(leg.origin, language),
+            moment=language.datetime(leg.departure),
+        ),
     )
 
 
@@ -110,7 +124,7 @@ def present_end(
         else language.gettext("Get on at %(place)s.", place=name)
     )
     if boarding is None or boarding.certainty is Certainty.NOT_NEEDED:
-        return EndView(at, action, None, "", "", "", "")
+        return EndView(at, action, None, "", "", "", "", place.stop_id or "", name)
     sentence = boarding_sentence(boarding, language, alighting=alighting)
     sourced = boarding_sentence(boarding, language, alighting=alighting, sources=knowledge.sources)
     return EndView(
@@ -121,6 +135,8 @@ def present_end(
         why=_after_state(sentence, state_word(boarding, language)),
         sources=sourced.removeprefix(sentence).strip(),
         advice=boarding_advice(boarding, language),
+        stop_id=place.stop_id or "",
+        place=name,
     )
 
 

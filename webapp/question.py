@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from math import isfinite
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from planner.places import find_place, row_of_id
 from planner.routing.plan import find_itineraries
 from planner.routing.query import Answer, Query
 from webapp.choices import Choice, choices_of
+from webapp.limits import read_limits, to_profile
 
 MAX_FIELD_LENGTH = 200
 MAX_CHOICES = 20
@@ -27,7 +28,8 @@ WHEN_FORMAT = "%Y-%m-%dT%H:%M"
 DEFAULT_UNKNOWN = Unknown.PENALISE
 UNKNOWN_CHOICES = (Unknown.EXCLUDE, Unknown.PENALISE, Unknown.ALLOW)
 
-FIELDS = ("from", "to", "when", "profile", "unknown")
+FIELDS = ("from", "to", "when", "by", "profile", "unknown")
+BY_CHOICES = ("leave", "arrive", "now")
 
 _FIELD_OF = {"at": "when"}  # what the planner calls it, where the page calls it otherwise
 _CHOSEN = re.compile(r".*\[([^\[\]]+)\]")  # "Gare du Nord [amiens:1130]", as the choices of a name are written
@@ -43,10 +45,13 @@ class Form:
     when: str
     profile: str
     unknown: str
+    by: str = BY_CHOICES[0]
+    limits: dict[str, str] = field(default_factory=dict)  # by parameter, only those that were written
 
     def as_args(self) -> dict[str, str]:
         """The form as the parameters of its own address."""
-        return dict(zip(FIELDS, (self.origin, self.destination, self.when, self.profile, self.unknown), strict=True))
+        values = (self.origin, self.destination, self.when, self.by, self.profile, self.unknown)
+        return dict(zip(FIELDS, values, strict=True)) | self.limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +85,14 @@ def find_moment(text: str) -> datetime | None:
 
 def read_form(args: Mapping[str, str], network: Network) -> Form:
     """Read the parameters of an address; what is absent gets the default of a fresh form."""
+    places = args.get("from", "").strip(), args.get("to", "").strip()
+    written = "" if args.get("by") == "now" else args.get("when", "").strip()
     return Form(
-        origin=args.get("from", "").strip(),
-        destination=args.get("to", "").strip(),
-        when=args.get("when", "").strip() or default_time(network, now()).strftime(WHEN_FORMAT),
+        origin=places["swap" in args],
+        destination=places["swap" not in args],
+        when=written or default_time(network, now()).strftime(WHEN_FORMAT),
+        by=args.get("by", BY_CHOICES[0]),
+        limits=read_limits(args),
         profile=args.get("profile", DEFAULT_PROFILE),
         unknown=args.get("unknown", DEFAULT_UNKNOWN.value),
     )
@@ -101,11 +110,18 @@ def ask(form: Form, network: Network, language: Language) -> Answer:
     origin = _place("from", form.origin, network, language, faults)
     destination = _place("to", form.destination, network, language, faults)
     moment = _moment(form.when, network, language, faults)
-    profile = _profile(form.profile, language, faults)
+    profile = _profile(form, language, faults)
     unknown = _unknown(form.unknown, language, faults)
     if faults or origin is None or destination is None or moment is None or profile is None or unknown is None:
         raise RefusedFormError(form, faults)
-    query = Query(origin=origin, destination=destination, at=moment, profile=profile, unknown=unknown)
+    query = Query(
+        origin=origin,
+        destination=destination,
+        at=moment,
+        profile=profile,
+        unknown=unknown,
+        arrive_by=form.by == "arrive",
+    )
     try:
         return find_itineraries(network, query)
     except QueryError as error:
@@ -153,6 +169,8 @@ def _place(field: str, text: str, network: Network, language: Language, faults: 
 def _find_place(network: Network, text: str, field: str) -> Place:
     """Find a place by what was typed, or by the id that a choice carries behind its name."""
     chosen = _CHOSEN.fullmatch(text)
+    if chosen is not None and _NUMBERS.fullmatch(chosen[1]):
+        return replace(find_place(network, chosen[1], field), name=text[: chosen.start(1) - 1].strip() or chosen[1])
     if chosen is not None and row_of_id(network.stops.id, chosen[1]) is not None:
         text = chosen[1]
     return find_place(network, text, field)
@@ -201,9 +219,13 @@ def _moment(text: str, network: Network, language: Language, faults: list[Fault]
     return moment
 
 
-def _profile(text: str, language: Language, faults: list[Fault]) -> Profile | None:
-    if text in PRESETS:
-        return get_profile(text)
+def _profile(form: Form, language: Language, faults: list[Fault]) -> Profile | None:
+    if form.by not in BY_CHOICES:
+        faults.append(Fault("by", language.gettext("Choose what the time is for.")))
+    numbers, wrong = to_profile(form.limits, language)
+    faults.extend(Fault(parameter, message) for parameter, message in wrong.items())
+    if form.profile in PRESETS:
+        return get_profile(form.profile, numbers)
     faults.append(Fault("profile", language.gettext("Choose how you travel.")))
     return None
 

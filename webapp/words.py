@@ -75,6 +75,15 @@ def profile_hint(profile: Profile, language: Language) -> str:
     return language.gettext("For comparison: getting on and off is not judged.")
 
 
+def by_name(by: str, language: Language) -> str:
+    """What the time of the question is for."""
+    return {
+        "leave": language.gettext("Leave at this time or later"),
+        "arrive": language.gettext("Arrive by this time"),
+        "now": language.gettext("Leave now"),
+    }[by]
+
+
 def unknown_name(choice: Unknown, language: Language) -> str:
     """Whether to use what nobody has checked."""
     return {
@@ -108,6 +117,10 @@ def error_words(status: int, language: Language) -> tuple[str, str]:
         HTTPStatus.NOT_FOUND: (
             language.gettext("This page does not exist"),
             language.gettext("The address may be mistyped, or the network is no longer carried here."),
+        ),
+        HTTPStatus.TOO_MANY_REQUESTS: (
+            language.gettext("Too many questions at once"),
+            language.gettext("This server is busy. Wait a minute, then ask again."),
         ),
         HTTPStatus.METHOD_NOT_ALLOWED: (
             language.gettext("This page only answers questions"),

@@ -76,6 +76,7 @@ SURFACE_EFFORT = (
 EFFORT_PER_SLOPE = 107.5  # 9.03 / 8.4 for each percent
 EFFORT_PER_CROSS = 13.0  # for each percent beyond two, 0.13
 CROSS_FREE = 0.02
+LIKELY_SLOPE, LIKELY_CROSS = 0.08, 0.05  # what an open interval is taken to reach; no limit of anybody
 OVER_SOFT = 0.7  # of the speed beyond a comfortable limit: pauses, corrections
 KERB_S, GATE_S = 10.0, 10.0  # for a kerb beyond comfort, and for a gate to be opened
 STEP_S = 1.2  # for each step
@@ -172,7 +173,12 @@ def _lift(link: Any, person: Any) -> tuple[int, float, float, int, int]:
     ):
         if value < needed:  # false for an unknown value, and for a person without that limit
             return LIFT_TOO_SMALL, inf, inf, SURE, 0
-    judged = not isnan(link[CABIN_WIDTH]) and not isnan(link[CABIN_LENGTH])
+    judged = True
+    for value, needed in (
+        (link[CABIN_WIDTH], person[WIDTH]), (link[CABIN_LENGTH], person[LENGTH]), (link[CABIN_DOOR], person[WIDTH]),
+        (link[CABIN_LOAD], person[MASS]),
+    ):  # fmt: skip
+        judged = judged and not (isnan(value) and needed > 0)
     if judged or link[ALLOWED] == ALLOWED_YES:
         return OPEN, seconds, 0.0, SURE, 0
     return OPEN, seconds, 0.0, NOT_KNOWN, U_LIFT
@@ -247,7 +253,7 @@ def _way(link: Any, person: Any, kind: int, forward: bool) -> tuple[int, float, 
     if closed != OPEN:
         return closed, inf, inf, SURE, 0
     doubt, unknown = _unsaid(link, person, kind, doubt, unknown)
-    climb, leans = _climb(link, person, forward), _leans(link, person)
+    climb, leans = _climb(link, forward), _leans(link)
     speed = person[SPEED] * slower
     force = person[MASS] * GRAVITY * ((ROLL[ground] if person[WHEELED] > 0 else 0.0) + climb)
     if force > 0:
@@ -297,7 +303,7 @@ def _slope(link: Any, person: Any, forward: bool) -> tuple[int, int, int, float]
         doubt = MAYBE
     elif (high > up or -low > down) and not raster:
         doubt = MAYBE
-    return OPEN, doubt, 0, (OVER_SOFT if _climb(link, person, forward) > person[UP_SOFT] else 1.0)
+    return OPEN, doubt, 0, (OVER_SOFT if _climb(link, forward) > person[UP_SOFT] else 1.0)
 
 
 @compiled
@@ -307,7 +313,7 @@ def _lean(link: Any, person: Any) -> tuple[int, int, int, float]:
         return OPEN, SURE, U_CROSS, 1.0
     if link[CROSS_LOW] > person[CROSS_HARD]:
         return LEANS, SURE, 0, 1.0
-    ease = OVER_SOFT if _leans(link, person) > person[CROSS_SOFT] else 1.0
+    ease = OVER_SOFT if _leans(link) > person[CROSS_SOFT] else 1.0
     return OPEN, (MAYBE if link[CROSS_HIGH] > person[CROSS_HARD] else SURE), 0, ease
 
 
@@ -344,19 +350,18 @@ def _steepest(link: Any, person: Any) -> tuple[float, float]:
 
 
 @compiled
-def _climb(link: Any, person: Any, forward: bool) -> float:
-    """Give the middle of the incline as far as it goes up and may be gone; 0 where it is not known."""
+def _climb(link: Any, forward: bool) -> float:
+    """Give the middle of the incline, of an open one as far as is likely; 0 where it is not known or goes down."""
     low, high = _incline(link, forward)
     if isnan(low) or high <= 0:
         return 0.0
-    most = max(low, _steepest(link, person)[0])
-    high = high if most == inf else min(high, most)
-    return max(0.0, 0.5 * (max(low, -high) + high)) if high < inf else max(0.0, low)
+    high = min(high, max(low, LIKELY_SLOPE))
+    return max(0.0, 0.5 * (max(low, -high) + high))
 
 
 @compiled
-def _leans(link: Any, person: Any) -> float:
-    """Give the middle of the cross slope as far as it may be gone; 0 where it is not known."""
+def _leans(link: Any) -> float:
+    """Give the middle of the cross slope, of an open one as far as is likely; 0 where it is not known."""
     if isnan(link[CROSS_LOW]):
         return 0.0
-    return 0.5 * float(link[CROSS_LOW] + min(link[CROSS_HIGH], max(link[CROSS_LOW], person[CROSS_HARD])))
+    return 0.5 * float(link[CROSS_LOW] + min(link[CROSS_HIGH], max(link[CROSS_LOW], LIKELY_CROSS)))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import cast
 
 import numpy as np
@@ -32,8 +33,9 @@ class BoardingClass:
     overrides: tuple[int, ...] = ()  # rows of Knowledge.overrides that speak of these trips
 
 
+@lru_cache(maxsize=8)
 def boarding_classes(network: Network, day: date) -> tuple[tuple[BoardingClass, ...], NDArray[np.int32]]:
-    """Sort the trips of a network into classes.
+    """Sort the trips of a network into classes; the last few days are kept, so nobody may write into the answer.
 
     Returns
     -------
@@ -52,7 +54,9 @@ def boarding_classes(network: Network, day: date) -> tuple[tuple[BoardingClass, 
         rest, which = divmod(rest, len(mixtures))
         kind, flag = divmod(rest, len(Flag))
         classes.append(BoardingClass(mode_of(kind), Flag(flag), mixtures[which], spoken[told]))
-    return tuple(classes), of_trip.astype(np.int32)
+    rows = of_trip.astype(np.int32)
+    rows.flags.writeable = False
+    return tuple(classes), rows
 
 
 def _mixtures(network: Network, day: date) -> tuple[list[tuple[str, ...]], NDArray[np.int64]]:

@@ -34,12 +34,13 @@ from planner.network.tables import Network
 from planner.network.timetable import AROUND
 from planner.routing.compile import View
 from planner.routing.find import Path, Ride, Search
-from planner.routing.itinerary import WALK, stop_place
+from planner.routing.itinerary import stop_place
 from planner.routing.judge import judge_call
 from planner.routing.query import Query
 from planner.routing.raptor import CLOSED
 from planner.routing.restrict import LayeredView, layered_stop_at, spot_stops, spots_at, stop_at, view_number
 from planner.routing.via import vias_of
+from planner.routing.walk_legs import WALK
 
 SearchOn = Callable[[Query], Itinerary | None]
 RAMPS = ("manual_ramp", "powered_ramp", "portable")

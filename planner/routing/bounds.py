@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.model import Profile
+from planner.network.footpaths import DETOUR
 from planner.network.tables import Ints, Longs, Network
 from planner.network.timetable import Timetable
 from planner.routing.bounds_kernel import fastest_hops, least_of, seconds_to
@@ -34,7 +35,9 @@ class Bounds:
         self, network: Network, timetable: Timetable, ways: Ways, *, fastest_m_s: float, backwards: bool
     ) -> None:
         n_stops = len(network.stops.id)
-        tail, head, seconds = _hops(timetable, ways, fastest_m_s)
+        # streets may be straighter than the factor by which ways are longer than straight lines
+        nearer = DETOUR if network.streets.known else 1.0
+        tail, head, seconds = _hops(timetable, ways, fastest_m_s * nearer)
         if backwards:
             tail, head = head, tail
         order = np.lexsort((seconds, tail, head))

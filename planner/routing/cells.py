@@ -135,6 +135,16 @@ def _apply_overrides(network: Network, profile: Profile, classes: tuple[Boarding
             for alighting, doubts in ((False, cells.board), (True, cells.alight)):
                 boarding = judge_call(network, one, stop, profile, alighting=alighting, vehicle_type=copy.vehicle_type)
                 doubts[number, stop] = CLOSED if boarding.verdict is Verdict.NO else boarding.doubts
+            types = (copy.vehicle_type,) if copy.vehicle_type is not None else one.vehicle_types or (None,)
+            off_s = [_decided_off_s(network, one, stop, profile, type_id) for type_id in types]
+            cells.alight_s[number, stop] = max(off_s)
+
+
+def _decided_off_s(network: Network, one: BoardingClass, stop: int, profile: Profile, type_id: str | None) -> int:
+    """How long getting off one type of vehicle takes, decisions included."""
+    boarding = judge_call(network, one, stop, profile, alighting=True, vehicle_type=type_id)
+    powered = all_ramps_powered(vehicle_of(network, one, type_id))
+    return getting_off_s(boarding.best, boarding.worst, profile, powered=powered)
 
 
 def _declared_table(profile: Profile) -> NDArray[np.uint8]:

@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 from planner.access.walking import UNSEEN_WAY_M, judge_way
 from planner.model import Profile, Unknown
 from planner.network.classes import BoardingClass, boarding_classes
+from planner.network.footpaths import DETOUR, REACH_M
 from planner.network.tables import ALIGHT, BOARD, Ints, Longs, Network
 from planner.network.timetable import AROUND, Timetable, build_timetable
 from planner.routing.cells import Cells, Copy, judge_cells
 from planner.routing.raptor import CLOSED, NEVER, Riding, Walking
 from planner.routing.transfers import FORBIDDEN, MINIMUM, TIMED, TransferClasses, Ways, arrange_ways, transfer_classes
+from planner.routing.walks import Going, StopWalks, walks_between
 
 MAX_DOUBTS = 7  # the search counts doubts exactly up to here; the itinerary tells them all
 USUAL_SPEED_M_S = 1.33  # that for which minimum change times are written
@@ -67,13 +69,20 @@ def _classes_and_ways(network: Network) -> tuple[TransferClasses, Ways]:
     return classes, arrange_ways(network, classes)
 
 
-@lru_cache(maxsize=32)
 def profile_view(network: Network, day: date, profile: Profile, unknown: Unknown) -> View:
+    """Give the day as this traveller may use it, all equipment of streets and stations running."""
+    return view_going(network, day, Going(profile, unknown))
+
+
+@lru_cache(maxsize=32)
+def view_going(network: Network, day: date, going: Going) -> View:
     """Give the day as this traveller may use it; the last few are kept."""
+    profile, unknown = going.profile, going.unknown
     timetable, classes = day_view(network, day)
     cells = judge_cells(network, profile, classes)
     pattern, copy = _variants(timetable, cells)
     ways = spot_ways(network)
+    between = walks_between(network, going) if network.streets.known else None
     length = np.diff(timetable.stop_offset)[pattern]
     stop_offset = _offsets(length)
     at = np.repeat(timetable.stop_offset[pattern] - stop_offset[:-1], length) + np.arange(stop_offset[-1])
@@ -111,7 +120,7 @@ def profile_view(network: Network, day: date, profile: Profile, unknown: Unknown
             next_run=next_run,
             next_more=next_more,
         ),
-        walking=compile_walking(ways, profile, unknown),
+        walking=compile_walking(ways, profile, unknown, between),
         pattern=pattern,
         copy=copy,
         n_levels=MAX_DOUBTS + 1 if unknown is Unknown.PENALISE else 1,
@@ -198,24 +207,36 @@ def _policy(doubts: NDArray[np.uint8], unknown: Unknown) -> NDArray[np.uint8]:
     return doubts
 
 
-def compile_walking(ways: Ways, profile: Profile, unknown: Unknown) -> Walking:
-    """Walks between spots and changes at one spot, as this traveller does them."""
+def compile_walking(ways: Ways, profile: Profile, unknown: Unknown, walks: StopWalks | None = None) -> Walking:
+    """Walks between spots and changes at one spot, as this traveller does them.
+
+    Parameters
+    ----------
+    walks
+        Between the stops, where streets are known; else every way is a straight line.
+    """
     n_spots = len(ways.stop_of)
-    way_s = np.ceil(ways.distance_m / profile.speed_m_s).astype(np.int64)
     nowhere, here = np.zeros(n_spots, np.int64), np.ones(n_spots, np.bool_)
     change_s = _change_s(ways.change_kind, nowhere, ways.change_min_s, here, profile)
-    same = ways.stop_of[ways.origin] == ways.stop_of[ways.to]
-    duration_s = _change_s(ways.kind, way_s, ways.min_s, same, profile)
+    row = np.arange(len(ways.origin))
+    way_s, metres = np.ceil(ways.distance_m / profile.speed_m_s).astype(np.int64), ways.distance_m
     unseen = np.where(ways.distance_m > UNSEEN_WAY_M, judge_way(2 * UNSEEN_WAY_M, profile).doubts, 0).astype(np.uint8)
     doubts = _policy(unseen, unknown)
-    keep = (ways.kind != FORBIDDEN) & (doubts != CLOSED)
-    origin = ways.origin
+    if walks is not None:
+        row, way_s, metres, doubts = _through_streets(ways, walks, (way_s, metres, doubts))
+    origin, to = ways.origin[row], ways.to[row]
+    same = ways.stop_of[origin] == ways.stop_of[to]
+    duration_s = _change_s(ways.kind[row], way_s, ways.min_s[row], same, profile)
+    keep = (ways.kind[row] != FORBIDDEN) & (doubts != CLOSED)
     if not keep.all():
-        origin, duration_s, doubts = origin[keep], duration_s[keep], doubts[keep]
-    to, walked_dm = ways.to[keep], np.ceil(10 * ways.distance_m[keep]).astype(np.int32)
+        origin, to, duration_s, doubts, metres = (
+            origin[keep], to[keep], duration_s[keep], doubts[keep], metres[keep]
+        )  # fmt: skip
+    walked_dm = np.ceil(10 * metres).astype(np.int32)
     if not _ascending(origin, duration_s):
         order = np.lexsort((duration_s, origin))
-        to, duration_s, doubts, walked_dm = to[order], duration_s[order], doubts[order], walked_dm[order]
+        origin, to, duration_s = origin[order], to[order], duration_s[order]
+        doubts, walked_dm = doubts[order], walked_dm[order]
     return Walking(
         offset=_offsets(np.bincount(origin, minlength=n_spots)),
         to=to,
@@ -223,6 +244,35 @@ def compile_walking(ways: Ways, profile: Profile, unknown: Unknown) -> Walking:
         doubts=doubts,
         change_s=change_s.astype(np.int32),
         walked_dm=walked_dm,
+    )
+
+
+_Straight = tuple[Longs, NDArray[np.float64], NDArray[np.uint8]]  # seconds, metres, doubts
+
+
+def _through_streets(
+    ways: Ways, walks: StopWalks, straight: _Straight
+) -> tuple[Longs, Longs, NDArray[np.float64], NDArray[np.uint8]]:
+    """Give each way between stops its walks: none, one, or a fast and a sure one.
+
+    A way at one stop, and one that only a row of transfers.txt makes, beyond the reach of footpaths, stays as it is.
+    """
+    n_stops = len(ways.spot_offset) - 1
+    a, b = ways.stop_of[ways.origin].astype(np.int64), ways.stop_of[ways.to].astype(np.int64)
+    own = np.flatnonzero((a == b) | (ways.distance_m > DETOUR * REACH_M))
+    key = walks.origin * n_stops + walks.to
+    order = np.argsort(key, kind="stable")
+    wanted = np.setdiff1d(np.arange(len(a)), own)
+    low, high = (np.searchsorted(key[order], a[wanted] * n_stops + b[wanted], side=side) for side in ("left", "right"))
+    count = high - low
+    row = np.repeat(wanted, count)
+    walk = order[np.repeat(low, count) + np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)]
+    seconds, metres, doubts = straight
+    return (
+        np.concatenate((own, row)),
+        np.concatenate((seconds[own], walks.duration_s[walk])),
+        np.concatenate((metres[own], walks.distance_m[walk])),
+        np.concatenate((doubts[own], walks.doubts[walk])),
     )
 
 
@@ -240,7 +290,8 @@ def _change_s(kind: NDArray[np.int8], way_s: Longs, min_s: Ints, same: NDArray[n
 
 
 def _ascending(origin: Ints, duration_s: Longs) -> bool:
-    return bool(((np.diff(duration_s) >= 0) | (np.diff(origin) != 0)).all())
+    further = np.diff(origin)
+    return bool(((further > 0) | ((further == 0) & (np.diff(duration_s) >= 0))).all())
 
 
 def _offsets(counts: Longs) -> Longs:

@@ -137,13 +137,13 @@ def run_search(network: Network, query: Query, ask: Ask = search_all) -> Search:
     if query.arrive_by:
         mirror = mirror_of(view)
         bounds = bounds_for(network, day, query.profile, view, backwards=True)
-        start, end = start_of(mirror, egress, 0), _end_of(mirror, access, margin_s)
-        found, tally = _paths(mirror, query, -at_s, start, end, bounds, ask)
+        start, ends = start_of(mirror, egress, 0), _ends_of(mirror, access, margin_s)
+        found, tally = _paths(mirror, query, -at_s, start, ends, bounds, ask)
         paths = tuple(_turned(mirror, path) for path in found)
     else:
         bounds = bounds_for(network, day, query.profile, view, backwards=False)
-        start, end = start_of(view, access, margin_s), _end_of(view, egress, 0)
-        found, tally = _paths(view, query, at_s, start, end, bounds, ask)
+        start, ends = start_of(view, access, margin_s), _ends_of(view, egress, 0)
+        found, tally = _paths(view, query, at_s, start, ends, bounds, ask)
         paths = tuple(found)
     return Search(view, day, access, egress, paths, tally)
 
@@ -159,40 +159,79 @@ def mirrored_view(network: Network, day: date, profile: Profile, unknown: Unknow
 
 
 def start_of(view: View, walks: Walks, margin_s: int) -> Start:
-    """Stand at every spot of the stops around."""
+    """Stand at every spot of the stops around; of walks to one spot with the same doubts only the shortest."""
     count = np.diff(view.spot_offset)[walks.stop]
     walk = np.repeat(np.arange(len(walks.stop)), count)
     at = np.arange(len(walk)) - np.repeat(np.cumsum(count) - count, count)
     spot = view.spots[view.spot_offset[walks.stop][walk] + at]
-    walked_dm = np.ceil(10 * walks.distance_m[walk]).astype(np.int32)
-    return Start(spot, (walks.duration_s[walk] + margin_s).astype(np.int32), walks.doubts[walk], walked_dm)
+    level = np.minimum(walks.doubts[walk], view.n_levels - 1).astype(np.uint8)
+    seconds = (walks.duration_s[walk] + margin_s).astype(np.int32)
+    order = np.lexsort((seconds, level, spot))
+    again = (np.diff(spot[order]) == 0) & (np.diff(level[order]) == 0)
+    order = order[np.concatenate(([True], ~again))] if len(order) else order
+    walked_dm = np.ceil(10 * walks.distance_m[walk][order]).astype(np.int32)
+    return Start(spot[order], seconds[order], level[order], walked_dm)
 
 
-def _end_of(view: View, walks: Walks, margin_s: int) -> End:
-    """Leave from every spot of the stops around."""
+def _ends_of(view: View, walks: Walks, margin_s: int) -> list[End]:
+    """Leave from every spot of the stops around; a spot with several ways, fast and sure, is in several ends."""
     start = start_of(view, walks, margin_s)
-    seconds, doubts = np.full(len(view.stop_of), -1, np.int32), np.zeros(len(view.stop_of), np.uint8)
-    walked_dm = np.zeros(len(view.stop_of), np.int32)
-    seconds[start.spot], doubts[start.spot], walked_dm[start.spot] = start.seconds, start.level, start.walked_dm
-    return End(seconds, doubts, walked_dm)
+    if not len(start.spot):
+        return []
+    n_spots = len(view.stop_of)
+    turn = np.arange(len(start.spot)) - np.searchsorted(start.spot, start.spot)  # spots ascend: which of its ways
+    ends = []
+    for number in range(int(turn.max()) + 1):
+        one = turn == number
+        seconds, doubts = np.full(n_spots, -1, np.int32), np.zeros(n_spots, np.uint8)
+        walked_dm = np.zeros(n_spots, np.int32)
+        spot = start.spot[one]
+        seconds[spot], doubts[spot], walked_dm[spot] = start.seconds[one], start.level[one], start.walked_dm[one]
+        ends.append(End(seconds, doubts, walked_dm))
+    return ends
 
 
 def _paths(
-    view: View, query: Query, at_s: int, start: Start, end: End, bounds: Bounds | None, ask: Ask
+    view: View, query: Query, at_s: int, start: Start, ends: list[End], bounds: Bounds | None, ask: Ask
 ) -> tuple[list[Path], Tally]:
     """Search a view forward, and follow what no other beats back to the start."""
     if query.window_s:
         depart_s = departures(view.riding, at_s, query.window_s, start.spot, start.seconds)
     else:
         depart_s = np.array([at_s], np.int32)
-    least_s = bounds.least_s(end.seconds, view.stop_of) if bounds is not None else np.zeros(len(end.seconds), np.int32)
-    labels, tally = ask(view, query, depart_s, start, end, least_s)
     before_s = at_s + query.window_s if query.window_s else at_s + 1
-    ends, rides = best_paths(labels, start.spot, start.seconds, query.window_s > 0, before_s)
-    paths, rows = [], iter(rides.tolist())
-    for departure_s, arrival_s, level, n_rows in ends.tolist():
-        paths.append(Path(_joined(islice(rows, n_rows)), departure_s, arrival_s, level))
-    return paths, Tally(*tally[:3].tolist())
+    paths: list[Path] = []
+    told = np.zeros(3, np.int64)
+    for end in ends:
+        least_s = np.zeros(len(end.seconds), np.int32)
+        if bounds is not None:
+            least_s = bounds.least_s(end.seconds, view.stop_of)
+        labels, tally = ask(view, query, depart_s, start, end, least_s)
+        found, rides = best_paths(
+            labels, start.spot, start.seconds, start.level, view.n_levels, query.window_s > 0, before_s
+        )
+        rows = iter(rides.tolist())
+        for departure_s, arrival_s, level, n_rows in found.tolist():
+            paths.append(Path(_joined(islice(rows, n_rows)), departure_s, arrival_s, level))
+        told += tally[:3]
+    if len(ends) > 1:
+        paths = _unbeaten(paths, windowed=query.window_s > 0)
+    return paths, Tally(*told.tolist())
+
+
+def _unbeaten(paths: list[Path], *, windowed: bool) -> list[Path]:
+    """Paths of several searches that no other beats; of two alike the first."""
+    keys = [(-path.departure_s if windowed else 0, path.arrival_s, len(path.rides), path.level) for path in paths]
+    kept = []
+    for row, key in enumerate(keys):
+        beaten = any(
+            all(x <= y for x, y in zip(other, key, strict=True)) and (other != key or number < row)
+            for number, other in enumerate(keys)
+            if number != row
+        )
+        if not beaten:
+            kept.append(paths[row])
+    return kept
 
 
 def _joined(rows: Iterable[list[int]]) -> tuple[Ride, ...]:

@@ -54,14 +54,15 @@ def departures(riding, at_s, window_s, access_stop, access_s):
 
 
 @njit(cache=True, nogil=True)
-def best_paths(labels, access_stop, access_s, windowed, before_s):
+def best_paths(labels, access_stop, access_s, access_level, n_levels, windowed, before_s):
     """Choose the arrivals that no other beats, and follow them back to the start.
 
     Parameters
     ----------
     labels : Labels
-    access_stop, access_s : int32[A]
-        As the search had them, no spot twice.
+    access_stop, access_s, access_level : int32[A], int32[A], uint8[A]
+        As the search had them; no spot twice with one level.
+    n_levels : int
     windowed : bool
         Setting out later counts too.
     before_s : int
@@ -75,7 +76,7 @@ def best_paths(labels, access_stop, access_s, windowed, before_s):
         Variant, run, position of getting on and off, and whether it is the vehicle of the row before that goes on;
         path after path.
     """
-    key = _arrivals(labels, access_stop, access_s, before_s)
+    key = _arrivals(labels, access_stop, access_s, access_level, n_levels, before_s)
     n_ends = key.shape[0]
     kept = np.zeros(n_ends, np.bool_)
     n_kept, n_rides = 0, 0
@@ -96,7 +97,7 @@ def best_paths(labels, access_stop, access_s, windowed, before_s):
 
 
 @njit(cache=True, nogil=True)
-def _arrivals(labels, access_stop, access_s, before_s):
+def _arrivals(labels, access_stop, access_s, access_level, n_levels, before_s):
     """Every arrival of who set out in time: setting out, arrival, rides, level and label."""
     n_ends = 0
     for label in range(labels.time_s.shape[0]):
@@ -111,7 +112,8 @@ def _arrivals(labels, access_stop, access_s, before_s):
             label = labels.parent[label]
         sets_out = np.int64(labels.time_s[label])
         for a in range(access_stop.shape[0]):
-            if access_stop[a] == labels.stop[label]:
+            level = min(np.int64(access_level[a]), n_levels - 1)
+            if access_stop[a] == labels.stop[label] and level == labels.level[label]:
                 sets_out -= access_s[a]
         if sets_out < before_s:
             key[n_ends, 0], key[n_ends, 1], key[n_ends, 2] = sets_out, labels.time_s[end], labels.rides[end]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
+from itertools import pairwise, product
 from math import ceil
 
 import numpy as np
@@ -16,7 +17,6 @@ from planner.model import Itinerary, Leg, Place, Verdict
 from planner.network.clock import later, moment_of
 from planner.network.footpaths import DETOUR
 from planner.network.modes import mode_of
-from planner.network.plane import distance_m
 from planner.network.shapes import ride_line
 from planner.network.tables import Network
 from planner.routing.compile import View
@@ -24,8 +24,9 @@ from planner.routing.find import Path, Ride, Search
 from planner.routing.judge import judge_call
 from planner.routing.query import Query
 from planner.routing.restrict import LayeredView, layered_stop_at, n_layers, stop_at, view_number
-
-WALK = "WALK"
+from planner.routing.via import going_for
+from planner.routing.walk_legs import WALK, arriving_at, footpaths_of, leaving_at, surest_in_time
+from planner.routing.walks import Going, OneWalk, walks_to_point
 
 
 def describe_path(network: Network, search: Search, query: Query, path: Path) -> Itinerary:
@@ -34,30 +35,101 @@ def describe_path(network: Network, search: Search, query: Query, path: Path) ->
     legs = [_ride_leg(network, view, query, ride) for ride in rides]
     off = [layered_stop_at(view, ride.last_variant, ride.alight) for ride in rides]
     on = [layered_stop_at(view, ride.variant, ride.board) for ride in rides]
-    metres = search.access.metres_by_stop()[view_number(view, *on[0])]
-    joined = _access(network, query, legs[0], metres, _passed(view, 0, on[0][0]))
+    way = _Way(network, query, going_for(network, query))
+    set_out = moment_of(path.departure_s, search.day, network.timezone)
+    joined = way.access(set_out, legs[0], search.access.rows_of(view_number(view, *on[0])), _passed(view, 0, on[0][0]))
     for number, (leg, ride) in enumerate(zip(legs, rides, strict=True)):
         joined.append(leg)
         if number < len(legs) - 1:
             through = _passed(view, off[number][0], on[number + 1][0])
             quay = _on_the_quay(network, view, ride, leg)
-            joined += _change(network, query, leg, quay, legs[number + 1], through)
-    metres = search.egress.metres_by_stop()[view_number(view, *off[-1])]
+            joined += way.change(leg, quay, legs[number + 1], through)
+    there = moment_of(path.arrival_s, search.day, network.timezone)
     through = _passed(view, off[-1][0], n_layers(view) - 1)
-    joined += _egress(network, query, legs[-1], _on_the_quay(network, view, rides[-1], legs[-1]), metres, through)
+    quay = _on_the_quay(network, view, rides[-1], legs[-1])
+    joined += way.egress(legs[-1], quay, there, search.egress.rows_of(view_number(view, *off[-1])), through)
     return _itinerary(network, query, joined)
 
 
-def describe_walk(network: Network, query: Query, places: Sequence[Place]) -> Itinerary:
+def describe_walk(network: Network, query: Query, places: Sequence[Place], walks: Sequence[OneWalk]) -> Itinerary:
     """Describe the way without a vehicle, from place to place."""
-    seconds = sum(ceil(way_m(a, b) / query.profile.speed_m_s) for a, b in pairwise(places))
+    seconds = sum(walk.duration_s for walk in walks)
     start = later(query.at, -seconds if query.arrive_by else 0, network.timezone)
-    return _itinerary(network, query, _walks_from(network, query, places, start))
+    way = _Way(network, query, going_for(network, query))
+    return _itinerary(network, query, way.walked(places, walks, start))
 
 
-def way_m(a: Place, b: Place) -> float:
-    """Give the length of a way of which only the ends are known."""
-    return DETOUR * distance_m(a.lon, a.lat, b.lon, b.lat)
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """The walks of one itinerary; of several ways the surest that is in time."""
+
+    network: Network
+    query: Query
+    going: Going
+
+    def access(self, set_out: datetime, ride: Leg, rows: Sequence[OneWalk], through: Place | None) -> list[Leg]:
+        """Set out just in time: the walk, then the margin at the quay, then the departure."""
+        network, margin_s = self.network, self.query.profile.margin_s
+        arrival = later(ride.departure, -margin_s, network.timezone)
+        if through is not None:
+            places = (self.query.origin, through, ride.origin)
+            walks = self._by_way_of(places, (arrival - set_out).total_seconds())
+            seconds = sum(walk.duration_s for walk in walks)
+            return self.walked(places, walks, later(arrival, -seconds, network.timezone))
+        walk = surest_in_time(rows, (arrival - set_out).total_seconds())
+        if walk.distance_m == 0:
+            return []
+        return [arriving_at(network, self.going, self.query.origin, ride.origin, arrival, walk)]
+
+    def change(self, before: Leg, quay: datetime, after: Leg, through: Place | None) -> list[Leg]:
+        """Walk from one ride to the next; nothing if both stop at the same stop."""
+        network, gap_s = self.network, (after.departure - quay).total_seconds()
+        if through is not None:
+            places = (before.destination, through, after.origin)
+            return self.walked(places, self._by_way_of(places, gap_s - self.query.profile.margin_s), quay)
+        if before.destination.stop_id == after.origin.stop_id:
+            return []
+        rows = network.stops.id.row_of
+        a, b = rows[str(before.destination.stop_id)], rows[str(after.origin.stop_id)]
+        walks = footpaths_of(network, self.going, a, b) or [_far_walk(network, self.going, a, b)]
+        in_time = [walk for walk in walks if walk.duration_s + self.query.profile.margin_s <= gap_s]
+        walk = surest_in_time(in_time or walks, gap_s)  # where the next vehicle waits, no margin is asked for
+        return [leaving_at(network, self.going, before.destination, after.origin, quay, walk)]
+
+    def egress(
+        self, ride: Leg, quay: datetime, there: datetime, rows: Sequence[OneWalk], through: Place | None
+    ) -> list[Leg]:
+        """Walk from the last ride to the destination."""
+        if through is not None:
+            places = (ride.destination, through, self.query.destination)
+            return self.walked(places, self._by_way_of(places, (there - quay).total_seconds()), quay)
+        walk = surest_in_time(rows, (there - quay).total_seconds())
+        if walk.distance_m == 0:
+            return []
+        return [leaving_at(self.network, self.going, ride.destination, self.query.destination, quay, walk)]
+
+    def walked(self, places: Sequence[Place], walks: Sequence[OneWalk], departure: datetime) -> list[Leg]:
+        """Walk from place to place without a pause; a place that is the one before needs no walk."""
+        legs = []
+        for (a, b), walk in zip(pairwise(places), walks, strict=True):
+            if walk.distance_m:
+                legs.append(leaving_at(self.network, self.going, a, b, departure, walk))
+            departure = later(departure, walk.duration_s, self.network.timezone)
+        return legs
+
+    def _by_way_of(self, places: Sequence[Place], seconds: float) -> tuple[OneWalk, ...]:
+        """Walk through a point: of all pairs of ways the surest that is in time."""
+        options = [walks_to_point(self.network, a, b, self.going) for a, b in pairwise(places)]
+        pairs = list(product(*options))
+        in_time = [pair for pair in pairs if sum(walk.duration_s for walk in pair) <= seconds]
+        return min(in_time or pairs, key=lambda pair: (sum(w.doubts for w in pair), sum(w.duration_s for w in pair)))
+
+
+def _far_walk(network: Network, going: Going, a: int, b: int) -> OneWalk:
+    """The straight way that only a row of transfers.txt makes: beyond the reach of footpaths."""
+    stops = network.stops
+    metres = DETOUR * float(np.hypot(stops.x_m[a] - stops.x_m[b], stops.y_m[a] - stops.y_m[b]))
+    return OneWalk(metres, ceil(metres / going.profile.speed_m_s), judge_way(metres, going.profile).doubts)
 
 
 def stop_place(network: Network, stop: int) -> Place:
@@ -151,87 +223,15 @@ def _interpolated(network: Network, trip: int, position: int) -> bool:
     return bool(network.events.interpolated[first + position])
 
 
-def _walk_leg(
-    query: Query, origin: Place, destination: Place, departure: datetime, arrival: datetime, metres: float
-) -> Leg:
-    return Leg(
-        mode=WALK,
-        origin=origin,
-        destination=destination,
-        departure=departure,
-        arrival=arrival,
-        distance_m=metres,
-        geometry=((origin.lon, origin.lat), (destination.lon, destination.lat)),
-        way=judge_way(metres, query.profile),
-    )
-
-
 def _passed(view: View, before: int, after: int) -> Place | None:
     """Give the point through which a walk leads between two rides; None for an ordinary one."""
     return view.points[before] if isinstance(view, LayeredView) and before < after else None
-
-
-def _walks_from(network: Network, query: Query, places: Sequence[Place], departure: datetime) -> list[Leg]:
-    """Walk from place to place without a pause; a place that is the one before needs no walk."""
-    legs = []
-    for a, b in pairwise(places):
-        metres = way_m(a, b)
-        arrival = later(departure, ceil(metres / query.profile.speed_m_s), network.timezone)
-        if metres:
-            legs.append(_walk_leg(query, a, b, departure, arrival, metres))
-        departure = arrival
-    return legs
-
-
-def _access(network: Network, query: Query, ride: Leg, metres: float, through: Place | None) -> list[Leg]:
-    """Set out just in time: the walk, then the margin at the quay, then the departure."""
-    if metres == 0:
-        return []
-    arrival = later(ride.departure, -query.profile.margin_s, network.timezone)
-    if through is not None:
-        places = (query.origin, through, ride.origin)
-        seconds = sum(ceil(way_m(a, b) / query.profile.speed_m_s) for a, b in pairwise(places))
-        return _walks_from(network, query, places, later(arrival, -seconds, network.timezone))
-    departure = later(arrival, -ceil(metres / query.profile.speed_m_s), network.timezone)
-    return [_walk_leg(query, query.origin, ride.origin, departure, arrival, metres)]
-
-
-def _change(
-    network: Network, query: Query, before: Leg, departure: datetime, after: Leg, through: Place | None
-) -> list[Leg]:
-    if through is not None:
-        return _walks_from(network, query, (before.destination, through, after.origin), departure)
-    if before.destination.stop_id == after.origin.stop_id:
-        return []
-    metres = _footpath_m(network, before.destination, after.origin)
-    arrival = later(departure, ceil(metres / query.profile.speed_m_s), network.timezone)
-    return [_walk_leg(query, before.destination, after.origin, departure, arrival, metres)]
-
-
-def _egress(
-    network: Network, query: Query, ride: Leg, departure: datetime, metres: float, through: Place | None
-) -> list[Leg]:
-    if metres == 0:
-        return []
-    if through is not None:
-        return _walks_from(network, query, (ride.destination, through, query.destination), departure)
-    arrival = later(departure, ceil(metres / query.profile.speed_m_s), network.timezone)
-    return [_walk_leg(query, ride.destination, query.destination, departure, arrival, metres)]
 
 
 def _on_the_quay(network: Network, view: View, ride: Ride, leg: Leg) -> datetime:
     """When the traveller has got off."""
     position = int(view.riding.stop_offset[ride.last_variant]) + ride.alight
     return later(leg.arrival, int(view.riding.alight_s[position]), network.timezone)
-
-
-def _footpath_m(network: Network, origin: Place, destination: Place) -> float:
-    stops, paths = network.stops, network.footpaths
-    a, b = stops.id.row_of[str(origin.stop_id)], stops.id.row_of[str(destination.stop_id)]
-    at = np.flatnonzero(paths.to[paths.offset[a] : paths.offset[a + 1]] == b)
-    if not len(at):  # joined by transfers.txt, beyond the reach of footpaths
-        return float(np.float32(DETOUR * np.hypot(stops.x_m[a] - stops.x_m[b], stops.y_m[a] - stops.y_m[b])))
-    return float(paths.distance_m[int(paths.offset[a]) + int(at[0])])
 
 
 def _itinerary(network: Network, query: Query, legs: list[Leg]) -> Itinerary:
@@ -249,7 +249,7 @@ def _itinerary(network: Network, query: Query, legs: list[Leg]) -> Itinerary:
     told = [network.name, query.profile.id]
     for leg in legs:
         told += [
-            leg.trip_id or WALK,
+            leg.trip_id or f"{WALK} {leg.distance_m:.0f}",  # of two ways to one place, which
             leg.origin.stop_id or f"{leg.origin.lat:.6f},{leg.origin.lon:.6f}",
             leg.destination.stop_id or f"{leg.destination.lat:.6f},{leg.destination.lon:.6f}",
             leg.departure.isoformat(),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, product
 from zoneinfo import ZoneInfo
 
 from planner.access.profiles import get_profile
@@ -13,11 +14,13 @@ from planner.network.footpaths import DETOUR, REACH_M
 from planner.network.tables import Network
 from planner.routing.backups import with_backups
 from planner.routing.find import Search, run_search
-from planner.routing.itinerary import WALK, describe_path, describe_walk, way_m
+from planner.routing.itinerary import describe_path, describe_walk
 from planner.routing.paging import Page, cursors, open_page
 from planner.routing.query import Answer, Query
-from planner.routing.via import vias_of
-from planner.routing.walks import one_walk, walks_around
+from planner.routing.via import going_for, vias_of
+from planner.routing.walk_legs import WALK
+from planner.routing.walks import Going, OneWalk, walks_around, walks_to_point
+from planner.routing.ways import DIRECT_M
 
 YEARS = range(1900, 2200)  # of a question; clocks and calendars of other times only make trouble
 
@@ -108,12 +111,12 @@ def _search(network: Network, query: Query, backups: list[Itinerary]) -> tuple[I
 
     run = _run(network, query)
     found = [(describe_path(network, run, query, path), path) for path in run.paths]
-    direct = _direct(network, query)
-    if direct is not None:
-        found = [(itinerary, path) for itinerary, path in found if not _beaten(itinerary, direct, query)]
+    direct = [way for way in _direct(network, query) if not any(_outdone(way, one, query) for one, _ in found)]
+    for way in direct:
+        found = [(itinerary, path) for itinerary, path in found if not _beaten(itinerary, way, query)]
     told = [with_backups(network, run, query, path, itinerary, search_on) for itinerary, path in found]
     order = latest_shown if query.arrive_by and not query.window_s else first_shown
-    return tuple(sorted(told if direct is None else [*told, direct], key=order))
+    return tuple(sorted([*told, *direct], key=order))
 
 
 def _run(network: Network, query: Query) -> Search:
@@ -126,15 +129,26 @@ def _run(network: Network, query: Query) -> Search:
     return limited
 
 
-def _direct(network: Network, query: Query) -> Itinerary | None:
-    """The way without a vehicle, where it is within reach and allowed."""
+def _direct(network: Network, query: Query) -> list[Itinerary]:
+    """The ways without a vehicle, where they are within reach and allowed: the fastest, and a sure one."""
+    going, limit = going_for(network, query), query.max_roll_m
     places = (query.origin, *vias_of(network, query), query.destination)
-    ways = [way_m(a, b) for a, b in pairwise(places)]
-    if sum(ways) > DETOUR * REACH_M or (query.max_roll_m is not None and sum(ways) > query.max_roll_m):
-        return None
-    if any(one_walk(metres, query.profile, query.unknown) is None for metres in ways):
-        return None
-    return describe_walk(network, query, places)
+    most_m = DIRECT_M if network.streets.known else DETOUR * REACH_M
+    options = [walks_to_point(network, a, b, going, most_m) for a, b in pairwise(places)]
+    best: dict[bool, tuple[OneWalk, ...]] = {}
+    for walks in product(*options):
+        metres, doubtful = sum(walk.distance_m for walk in walks), any(walk.doubts for walk in walks)
+        if metres > most_m or (limit is not None and metres > limit):
+            continue
+        if doubtful not in best or _seconds(walks) < _seconds(best[doubtful]):
+            best[doubtful] = walks
+    if len(best) > 1 and _seconds(best[False]) <= _seconds(best[True]):
+        del best[True]
+    return [describe_walk(network, query, places, walks) for walks in best.values()]
+
+
+def _seconds(walks: Sequence[OneWalk]) -> int:
+    return sum(walk.duration_s for walk in walks)
 
 
 def _beaten(itinerary: Itinerary, direct: Itinerary, query: Query) -> bool:
@@ -146,6 +160,17 @@ def _beaten(itinerary: Itinerary, direct: Itinerary, query: Query) -> bool:
     if query.arrive_by:
         return direct.departure >= itinerary.departure
     return direct.arrival <= itinerary.arrival
+
+
+def _outdone(direct: Itinerary, itinerary: Itinerary, query: Query) -> bool:
+    """Whether a long roll is worse in every way than one ride; a short one is always told."""
+    if direct.rolling_m <= DETOUR * REACH_M or itinerary.transfers or itinerary.doubts > direct.doubts:
+        return False
+    if query.window_s:
+        return itinerary.arrival - itinerary.departure <= direct.arrival - direct.departure
+    if query.arrive_by:
+        return itinerary.departure >= direct.departure
+    return itinerary.arrival <= direct.arrival
 
 
 def _same(a: Place, b: Place) -> bool:
@@ -164,7 +189,7 @@ def _why_not(network: Network, page: Page) -> Reason:
         return Reason("NOTHING_IN_WINDOW")
     on_foot = get_profile(ON_FOOT)
     for place, code in ((query.origin, "NO_STOP_NEAR_ORIGIN"), (query.destination, "NO_STOP_NEAR_DESTINATION")):
-        if not len(walks_around(network, place, on_foot, Unknown.ALLOW).stop):
+        if not len(walks_around(network, place, Going(on_foot, Unknown.ALLOW)).stop):
             return Reason(code, {"metres": int(REACH_M)})
     profile, allow = query.profile, Unknown.ALLOW
     lifted = [
@@ -180,6 +205,6 @@ def _why_not(network: Network, page: Page) -> Reason:
         ("BOARDING_IMPOSSIBLE", profile.id != ON_FOOT, replace(query, profile=on_foot, unknown=allow)),
     ]
     for code, asked, without in lifted:
-        if asked and (_run(network, without).paths or _direct(network, without) is not None):
+        if asked and (_run(network, without).paths or _direct(network, without)):
             return Reason(code)
     return Reason("NO_CONNECTION", {"day": day.isoformat()})

@@ -31,6 +31,7 @@ class Query:
     max_roll_m: float | None = None  # of all walks together, access and egress too; None: no limit
     fallbacks: bool = False  # tell the best that is left if something fails
     page: str | None = None  # a cursor of an earlier answer to this question: it stands for ``at`` and ``window_s``
+    avoid_lifts: bool = False  # of streets and stations; those of vehicles are a matter of boarding
     without: tuple[tuple[int, date], ...] = ()  # runs that do not take this traveller: row of the trip, service day
 
 

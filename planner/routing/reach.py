@@ -14,19 +14,19 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.access.walking import UNSEEN_WAY_M, judge_way
 from planner.errors import QueryError
 from planner.model import MAX_TRANSFERS, Place, Profile, Unknown
 from planner.network.clock import clock_of, later
 from planner.network.tables import Network
-from planner.routing.compile import View, profile_view
-from planner.routing.find import HALF_A_DAY_S, mirrored_view, start_of
+from planner.routing.compile import View, view_going
+from planner.routing.find import HALF_A_DAY_S, start_of
 from planner.routing.follow import departures
 from planner.routing.last_walk import Endings, finish
 from planner.routing.plan import YEARS
 from planner.routing.spread import spread, spread_window
 from planner.routing.state import NEVER
-from planner.routing.walks import walks_around
+from planner.routing.via import mirror_of
+from planner.routing.walks import Going, going_of, walks_around, walks_between
 
 MOST_CELLS = 250_000_000  # of a window's table, one gigabyte
 
@@ -228,7 +228,12 @@ def check_moment(at: datetime) -> None:
 
 def ground_of(network: Network, query: ReachQuery) -> Ground:
     """Prepare day, traveller and direction; the last few are kept."""
-    return _ground(network, day_of(network, query), query.profile, query.unknown, query.arrive_by)
+    return _ground(network, day_of(network, query), going_at(network, query), query.arrive_by)
+
+
+def going_at(network: Network, query: ReachQuery) -> Going:
+    """Give how the traveller goes on foot or on wheels."""
+    return going_of(network, query.profile, query.unknown, query.at)
 
 
 def day_of(network: Network, query: ReachQuery) -> date:
@@ -237,11 +242,12 @@ def day_of(network: Network, query: ReachQuery) -> date:
 
 
 @lru_cache(maxsize=16)
-def _ground(network: Network, day: date, profile: Profile, unknown: Unknown, arrive_by: bool) -> Ground:
-    view = (mirrored_view if arrive_by else profile_view)(network, day, profile, unknown)
+def _ground(network: Network, day: date, going: Going, arrive_by: bool) -> Ground:
+    view = view_going(network, day, going)
+    view = mirror_of(view) if arrive_by else view
     return Ground(
         view=view,
-        endings=endings_of(network, view, profile, unknown, arrive_by=arrive_by),
+        endings=endings_of(network, view, going, arrive_by=arrive_by),
         day=day,
         sign=-1 if arrive_by else 1,
     )
@@ -249,7 +255,7 @@ def _ground(network: Network, day: date, profile: Profile, unknown: Unknown, arr
 
 def access_of(network: Network, ground: Ground, place: Place, query: ReachQuery) -> Access:
     """Find the walks around a place; searching forward one stands at the first quay a margin before departure."""
-    walks = walks_around(network, place, query.profile, query.unknown)
+    walks = walks_around(network, place, going_at(network, query), towards=ground.sign < 0)
     start = start_of(ground.view, walks, query.profile.margin_s if ground.sign > 0 else 0)
     return Access(walks.stop, walks.duration_s, walks.doubts, start.spot, start.seconds, start.level)
 
@@ -258,29 +264,23 @@ def spots_around(
     network: Network, ground: Ground, place: Place, query: ReachQuery
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8]]:
     """Give the spots within a walk of a place, the seconds of the walk without any margin, and its doubts."""
-    start = start_of(ground.view, walks_around(network, place, query.profile, query.unknown), 0)
+    # the far end: towards it from the stops, or with the arrival given away from where one sets out
+    walks = walks_around(network, place, going_at(network, query), towards=ground.sign > 0)
+    start = start_of(ground.view, walks, 0)
     return start.spot, start.seconds, start.level
 
 
-def endings_of(network: Network, view: View, profile: Profile, unknown: Unknown, *, arrive_by: bool) -> Endings:
+def endings_of(network: Network, view: View, going: Going, *, arrive_by: bool) -> Endings:
     """Give the ways from where one gets off to each stop: none at all, or one footpath.
 
     Rules for transfers do not hold here: nobody changes any more. ``arrive_by`` turns the footpaths round.
     """
-    paths = network.footpaths
-    n_stops = len(network.stops.id)
-    origin = np.repeat(np.arange(n_stops), np.diff(paths.offset))
-    unseen = judge_way(2 * UNSEEN_WAY_M, profile).doubts
-    doubts = np.where(paths.distance_m > UNSEEN_WAY_M, unseen, 0).astype(np.uint8)
-    keep = doubts == 0 if unknown is Unknown.EXCLUDE else np.ones(len(doubts), np.bool_)
-    if unknown is not Unknown.PENALISE:
-        doubts[:] = 0
-    walk_s = np.ceil(paths.distance_m / profile.speed_m_s).astype(np.int32)
-    off, target = (paths.to, origin) if arrive_by else (origin, paths.to)
+    paths, n_stops = walks_between(network, going), len(network.stops.id)
+    off, target = (paths.to, paths.origin) if arrive_by else (paths.origin, paths.to)
     every = np.arange(n_stops)
-    off, target = np.concatenate((off[keep], every)), np.concatenate((target[keep], every))
-    walk_s = np.concatenate((walk_s[keep], np.zeros(n_stops, np.int32)))
-    doubts = np.concatenate((doubts[keep], np.zeros(n_stops, np.uint8)))
+    off, target = np.concatenate((off, every)), np.concatenate((target, every))
+    walk_s = np.concatenate((paths.duration_s, np.zeros(n_stops, np.int64))).astype(np.int32)
+    doubts = np.concatenate((paths.doubts, np.zeros(n_stops, np.uint8)))
     spots = np.diff(view.spot_offset)[off]  # got off at any of them
     row = np.repeat(np.arange(len(off)), spots)
     first = view.spot_offset[off][row]

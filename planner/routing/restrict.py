@@ -18,7 +18,8 @@ from planner.model import Place
 from planner.network.clock import day_shift_s
 from planner.network.tables import Network
 from planner.network.timetable import Timetable
-from planner.places import fold, row_of_id, rows_of_name
+from planner.place_search import fold
+from planner.places import row_of_id, rows_of_name
 from planner.routing.compile import View, onward_rows, stops_by
 from planner.routing.query import Query
 from planner.routing.raptor import CLOSED, Riding

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -44,6 +44,7 @@ class StreetView:
     target: Ints
     plain_speed_m_s: float
     unlimited: bool  # the traveller has no limits: nothing is a doubt
+    kept: dict[tuple[str, bool], Singles] = field(default_factory=dict)
 
     @property
     def n_links(self) -> int:
@@ -78,6 +79,24 @@ class StreetView:
     def seen(self) -> Singles:
         """What leads to the way with the least metres of unknown surface among those without other doubt."""
         return np.where(np.isfinite(self.sure), self.unseen_m + 1e-4 * self.seconds, np.inf).astype(np.float32)
+
+    @cached_property
+    def least(self) -> Singles:
+        """Metres of unknown surface alone: exact where ``seen``, which breaks ties by time, finds too many."""
+        return np.where(np.isfinite(self.sure), self.unseen_m, np.float32(np.inf))
+
+    @cached_property
+    def values(self) -> Singles:
+        """Seconds, metres, unknown metres and doubts of each half-edge, to be summed along a way; [4, 2M]."""
+        told = np.stack([self.seconds, self.length_m, self.unseen_m, self.doubtful])
+        return np.where(np.isfinite(told), told, 0).astype(np.float32)
+
+    def weights(self, name: str, *, backwards: bool) -> Singles:
+        """``fast``, ``sure``, ``seen`` or ``least`` in the order of an arrangement; kept, as many searches ask."""
+        key = name, backwards
+        if key not in self.kept:
+            self.kept[key] = getattr(self, name)[self.arranged(backwards=backwards).edge]
+        return self.kept[key]
 
 
 def street_view(

@@ -19,12 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.errors import QueryError
-from planner.model import Place, Profile, Unknown
-from planner.network.footpaths import DETOUR, REACH_M
+from planner.model import Place
 from planner.network.plane import distance_m
 from planner.network.tables import Network
 from planner.places import rows_of_name
-from planner.routing.compile import View, profile_view
+from planner.routing.compile import View, view_going
 from planner.routing.mirror import mirror_view
 from planner.routing.query import Query
 from planner.routing.raptor import CLOSED, Riding, Walking
@@ -38,7 +37,7 @@ from planner.routing.restrict import (
     spot_stops,
     spots_at,
 )
-from planner.routing.walks import Walks, join_walks, one_walk, walks_around
+from planner.routing.walks import Going, Walks, going_of, join_walks, walks_around, walks_to_point
 
 MOST_VIAS = 4  # each makes the network larger by itself
 ONE_PLACE_M = 400.0  # stops of the name of a point within this distance of it are the place
@@ -52,14 +51,19 @@ def question_view(network: Network, query: Query, day: date) -> View:
     QueryError
         It excludes a route or stop that does not exist, or passes too many places.
     """
-    view = profile_view(network, day, query.profile, query.unknown)
+    view = view_going(network, day, going_for(network, query))
     limits = limits_of(network, query)
     vias = vias_of(network, query)
     if any(limits):
         view = limited_view(network, view, limits)
     if vias:
-        view = _layered(network, view, vias, query.profile, query.unknown)
+        view = _layered(network, view, vias, going_for(network, query))
     return view
+
+
+def going_for(network: Network, query: Query) -> Going:
+    """Give how the traveller of a question goes on foot or on wheels."""
+    return going_of(network, query.profile, query.unknown, query.at, avoid_lifts=query.avoid_lifts)
 
 
 @lru_cache(maxsize=16)
@@ -97,7 +101,7 @@ def _is_at(network: Network, place: Place, via: Place) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _layered(network: Network, view: View, vias: tuple[Place, ...], profile: Profile, unknown: Unknown) -> View:
+def _layered(network: Network, view: View, vias: tuple[Place, ...], going: Going) -> View:
     stop_of = spot_stops(view)
     n_stops, n_spots, layers = len(network.stops.id), len(stop_of), len(vias) + 1
     members = [via_stops(network, via) for via in vias]
@@ -122,7 +126,7 @@ def _layered(network: Network, view: View, vias: tuple[Place, ...], profile: Pro
         **_onward_tiled(riding, n_variants, layers),
     )
     points = tuple(None if rows else via for via, rows in zip(vias, members, strict=True))
-    walking = _layered_walking(network, view, spot_up, points, profile, unknown)
+    walking = _layered_walking(network, view, spot_up, points, going)
     fields = {name: getattr(view, name) for name in View.__dataclass_fields__}
     fields |= {
         "riding": reboarded(tiled, layers * n_spots),
@@ -164,8 +168,7 @@ def _layered_walking(
     view: View,
     spot_up: NDArray[np.int64],
     points: tuple[Place | None, ...],
-    profile: Profile,
-    unknown: Unknown,
+    going: Going,
 ) -> Walking:
     walking = view.walking
     layers, n_spots = spot_up.shape
@@ -183,20 +186,21 @@ def _layered_walking(
     for i, point in enumerate(points):
         if point is None:
             continue
-        around = walks_around(network, point, profile, unknown)
+        there, back = (walks_around(network, point, going, towards=towards) for towards in (True, False))
         pairs = [
             (a, b, spot, to)
-            for a, stop in enumerate(around.stop.tolist())
+            for a, stop in enumerate(there.stop.tolist())
             for spot in spots_at(view, stop)
             if spot_up[i, spot] == i
-            for b, other in enumerate(around.stop.tolist())
+            for b, other in enumerate(back.stop.tolist())
             for to in spots_at(view, other)
         ]
         a, b, spot, to = (np.array(column, np.int64) for column in zip(*pairs, strict=True)) if pairs else _NO_WALKS
-        seconds = around.duration_s[a] + around.duration_s[b] + profile.margin_s
-        doubts = around.doubts[a].astype(np.int64) + around.doubts[b]
-        way_dm = np.ceil(10 * around.distance_m).astype(np.int64)
-        rows.append((spot + i * n_spots, to + spot_up[i + 1, to] * n_spots, seconds, doubts, way_dm[a] + way_dm[b]))
+        seconds = there.duration_s[a] + back.duration_s[b] + going.profile.margin_s
+        doubts = there.doubts[a].astype(np.int64) + back.doubts[b]
+        way_dm = np.ceil(10 * there.distance_m[a]) + np.ceil(10 * back.distance_m[b])
+        where = (spot + i * n_spots, to + spot_up[i + 1, to] * n_spots)
+        rows.append((*where, seconds, doubts, way_dm.astype(np.int64)))
     origin, to, seconds, doubts, walked = (np.concatenate(column) for column in zip(*rows, strict=True))
     order = np.lexsort((seconds, origin))
     counts = np.bincount(origin, minlength=layers * n_spots)
@@ -215,46 +219,38 @@ _NO_WALKS = tuple(np.empty(0, np.int64) for _ in range(4))
 
 def access_walks(network: Network, query: Query, view: View) -> Walks:
     """Give the walks to the first ride, to the stops as the view numbers them."""
-    walks = walks_around(network, query.origin, query.profile, query.unknown)
+    walks = walks_around(network, query.origin, going_for(network, query))
     if not isinstance(view, LayeredView) or view.up is None:
         return walks
     found = [replace(walks, stop=walks.stop + view.up[0, walks.stop] * view.n_stops)]
     if view.points[0] is not None:
-        through = _through(network, query, query.origin, view.points[0])
+        through = _through(network, query, query.origin, view.points[0], towards=False)
         found += [replace(one, stop=one.stop + view.up[1, one.stop] * view.n_stops) for one in through]
     return join_walks(found)
 
 
 def egress_walks(network: Network, query: Query, view: View) -> Walks:
     """Give the walks from the last ride, from the stops as the view numbers them."""
-    walks = walks_around(network, query.destination, query.profile, query.unknown)
+    walks = walks_around(network, query.destination, going_for(network, query), towards=True)
     if not isinstance(view, LayeredView) or view.up is None:
         return walks
     last = len(view.points)
     found = [replace(walks, stop=walks.stop + last * view.n_stops)]
     if view.points[-1] is not None:
-        for one in _through(network, query, query.destination, view.points[-1]):
-            own = view.up[last - 1, one.stop] == last - 1
-            found.append(
-                Walks(
-                    one.stop[own] + (last - 1) * view.n_stops, one.distance_m[own], one.duration_s[own], one.doubts[own]
-                )
-            )
+        for one in _through(network, query, query.destination, view.points[-1], towards=True):
+            own = one.kept(view.up[last - 1, one.stop] == last - 1)
+            found.append(replace(own, stop=own.stop + (last - 1) * view.n_stops))
     return join_walks(found)
 
 
-def _through(network: Network, query: Query, end: Place, point: Place) -> Iterator[Walks]:
+def _through(network: Network, query: Query, end: Place, point: Place, *, towards: bool) -> Iterator[Walks]:
     """Walk between one end of the question and the stops around a point, through the point."""
-    metres = DETOUR * distance_m(end.lon, end.lat, point.lon, point.lat)
-    if metres > DETOUR * REACH_M:
-        return
-    walks = walks_around(network, point, query.profile, query.unknown)
-    way = one_walk(metres, query.profile, query.unknown)
-    if way is not None:
-        seconds, doubts = way
+    walks = walks_around(network, point, going_for(network, query), towards=towards)
+    ends = (point, end) if towards else (end, point)
+    for way in walks_to_point(network, *ends, going_for(network, query)):
         yield Walks(
             walks.stop,
-            walks.distance_m + metres,
-            walks.duration_s + seconds,
-            (walks.doubts.astype(np.int64) + doubts).astype(np.uint8),
+            walks.distance_m + way.distance_m,
+            walks.duration_s + way.duration_s,
+            (walks.doubts.astype(np.int64) + way.doubts).astype(np.uint8),
         )

@@ -71,32 +71,34 @@ def reach(offset, head, weight, edge, seed_node, seed_cost, limit):
 
 
 @njit(cache=True, nogil=True)
-def add_along(came_by, source, order, value, seed_value):
-    """Sum something along the way to every node reached, by the tree of a search.
+def sum_back(came_by, beyond, node, values):
+    """Sum something along the way to each of some nodes that were reached.
 
     Parameters
     ----------
     came_by : int32[N]
-    source : int32[2M]
-        The node that each half-edge leaves.
-    order : int64[R]
-        Nodes reached, the cheapest first: a node comes after the one before it.
-    value : float32[2M]
-        Of each half-edge.
-    seed_value : float32[N]
-        At the nodes where a way begins.
+    beyond : int32[2M]
+        The node at the far end of each half-edge, as the search went.
+    node : int64[T]
+    values : float32[K, 2M]
 
     Returns
     -------
-    total : float32[N]
+    sums : float64[K, T]
+    root : int64[T]
+        The seed where each way begins.
     """
-    total = seed_value.copy()
-    for k in range(order.shape[0]):
-        node = order[k]
-        by = came_by[node]
-        if by >= 0:
-            total[node] = total[source[by]] + value[by]
-    return total
+    sums, root = np.zeros((values.shape[0], node.shape[0])), np.empty(node.shape[0], np.int64)
+    for t in range(node.shape[0]):
+        at = node[t]
+        by = came_by[at]
+        while by >= 0:
+            for k in range(values.shape[0]):
+                sums[k, t] += values[k, by]
+            at = beyond[by]
+            by = came_by[at]
+        root[t] = at
+    return sums, root
 
 
 @njit(cache=True, nogil=True, parallel=True)

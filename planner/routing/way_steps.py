@@ -64,6 +64,21 @@ def describe_way(view: StreetView, found: FoundWay, ends: tuple[Place, Place], p
     )
 
 
+def _approach(view: StreetView, metres: float, line: Points) -> Step:
+    """The stretch between a point and the nearest way, which nobody has mapped."""
+    unknown = () if view.unlimited else ("surface", "kerbs", "slope", "width")
+    return Step(
+        kind="approach",
+        name=None,
+        distance_m=metres,
+        duration_s=int(np.ceil(metres / view.plain_speed_m_s)),
+        geometry=line,
+        verdict=Verdict.YES,
+        certainty=_certainty(view, Verdict.YES, inferred=True),
+        unknown=unknown,
+    )
+
+
 class _Grouping:
     """Tell which pieces make one step: a stretch of one street, a crossing with its kerbs, or one obstacle alone."""
 

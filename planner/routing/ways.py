@@ -22,13 +22,14 @@ from planner.model import Place, Profile
 from planner.network.street_index import Footing, street_index
 from planner.network.tables import Ints, Longs, Network
 from planner.routing.street_view import Singles, StreetView, street_view
-from planner.routing.walk import FAR, reach, reach_targets
+from planner.routing.walk import FAR, reach, reach_targets, sum_back
 
 SNAP_M = 100.0  # farther from every way, a point is not in the streets
 ACCESS_M = 1000.0  # of way from a place to the stops around it
 FOOTPATH_M = 800.0  # of way between two stops
 DIRECT_M = 3000.0  # of way without a vehicle
 SAME_SPOT_M = 0.05
+HIDDEN = ("seen", "least")  # weights of unknown metres: with the time to break ties, and exactly
 SLOWEST = 3.0  # a search ends where this many times the plain time is used up
 
 
@@ -157,34 +158,34 @@ class Tree:
             node = int(beyond[edge])
         return (edges if self.backwards else edges[::-1]), self.seeds[node]
 
-    def sums(self, nodes: Sequence[int]) -> NDArray[np.float64]:
-        """Seconds, metres, unknown metres and doubts along the way to each node; [4, nodes]."""
-        told = np.empty((4, len(nodes)))
-        view = self.view
-        for row, node in enumerate(nodes):
-            edges, seed = self.edges_of(node)
-            told[0, row] = seed.seconds + view.seconds[edges].sum()
-            told[1, row] = seed.length_m + view.length_m[edges].sum()
-            told[2, row] = seed.unseen_m + view.unseen_m[edges].sum()
-            told[3, row] = seed.doubtful + view.doubtful[edges].sum()
-        return told
+    def sums(self, nodes: Sequence[int] | NDArray[np.integer]) -> NDArray[np.float64]:
+        """Seconds, metres, unknown metres and doubts along the way to each node that is reached; [4, nodes]."""
+        beyond = self.view.target if self.backwards else self.view.source
+        told: NDArray[np.float64]
+        told, roots = sum_back(self.came_by, beyond, np.asarray(nodes, np.int64), self.view.values)
+        begun = {
+            node: (seed.seconds, seed.length_m, seed.unseen_m, float(seed.doubtful))
+            for node, seed in self.seeds.items()
+        }
+        sums: NDArray[np.float64] = told + np.array([begun[root] for root in roots.tolist()]).reshape(-1, 4).T
+        return sums
 
 
 def grow(view: StreetView, seeds: Sequence[Seed], weight: str, limit: float, *, backwards: bool) -> Tree:
-    """Search from seeds by ``fast``, ``sure`` or ``seen``, within a limit of that weight."""
+    """Search from seeds by ``fast``, ``sure``, ``seen`` or ``least``, within a limit of that weight."""
     best: dict[int, tuple[float, Seed]] = {}
     for seed in seeds:
         if weight != "fast" and seed.doubtful:
             continue
-        cost = seed.unseen_m + 1e-4 * seed.seconds if weight == "seen" else seed.seconds
+        cost = seed.unseen_m if weight in HIDDEN else seed.seconds
+        cost += 1e-4 * seed.seconds if weight == "seen" else 0.0
         if seed.node not in best or cost < best[seed.node][0]:
             best[seed.node] = (cost, seed)
     arrangement = view.arranged(backwards=backwards)
-    weights: Singles = getattr(view, weight)
     cost_of, came_by, _ = reach(
         arrangement.offset,
         arrangement.head,
-        weights[arrangement.edge],
+        view.weights(weight, backwards=backwards),
         arrangement.edge,
         np.array(list(best), np.int32),
         np.array([cost for cost, _ in best.values()], np.float32),
@@ -196,44 +197,30 @@ def grow(view: StreetView, seeds: Sequence[Seed], weight: str, limit: float, *, 
 def reach_nodes(
     view: StreetView, seeds: Sequence[Seed], nodes: NDArray[np.integer], most_m: float, *, backwards: bool
 ) -> Reached:
-    """Find the ways to many nodes: to each the fastest, and if that is a doubt a sure one where there is one."""
+    """Find the ways to many nodes: to each the fastest, and if that is a doubt a sure one where there is one.
+
+    A fastest way longer than ``most_m`` is left out even where a slower one is shorter: ``most_m`` says how far is
+    looked, the profile's own limits say what may be gone.
+    """
     limit = SLOWEST * most_m / view.plain_speed_m_s
-    trees = {"fast": grow(view, seeds, "fast", limit, backwards=backwards)}
-    found: list[tuple[int, float, float, bool]] = []
-    wanted = np.flatnonzero(trees["fast"].cost[nodes] < FAR)
-    unsure = []
-    if len(wanted):
-        sums = trees["fast"].sums(nodes[wanted].tolist())
-        for row, (seconds, metres, unseen_m, doubts) in zip(wanted.tolist(), sums.T.tolist(), strict=True):
-            doubtful = doubts > 0 or unseen_m > UNSEEN_WAY_M
-            if metres <= most_m:
-                found.append((row, seconds, metres, doubtful))
-            if doubtful:
-                unsure.append(row)
-    for weight in ("sure", "seen"):
-        if not unsure:
+    left, found = np.arange(len(nodes)), []
+    for weight in ("fast", "sure", *HIDDEN):
+        if not len(left):
             break
-        tree = grow(view, seeds, weight, limit if weight == "sure" else UNSEEN_WAY_M + 1.0, backwards=backwards)
-        left = []
-        for row in unsure:
-            node = int(nodes[row])
-            if tree.cost[node] == FAR:
-                if weight == "sure":
-                    continue  # no way without a doubtful link: nor will the next search find one
-                continue
-            seconds, metres, unseen_m, _ = tree.sums([node])[:, 0].tolist()
-            if unseen_m > UNSEEN_WAY_M:
-                left.append(row)
-            elif metres <= most_m:
-                found.append((row, seconds, metres, False))
-        unsure = left
-    columns = list(zip(*found, strict=True)) or [(), (), (), ()]
-    return Reached(
-        np.array(columns[0], np.int64),
-        np.array(columns[1], np.float32),
-        np.array(columns[2], np.float32),
-        np.array(columns[3], np.bool_),
-    )
+        most = UNSEEN_WAY_M + 1.0 if weight in HIDDEN else limit
+        tree = grow(view, seeds, weight, most, backwards=backwards)
+        there = tree.cost[nodes[left]] < FAR
+        row = left[there]
+        sums = tree.sums(nodes[row])
+        doubtful = (sums[3] > 0) | (sums[2] > UNSEEN_WAY_M)
+        good = (sums[1] <= most_m) & (~doubtful | (weight == "fast"))
+        found.append((row[good], sums[0][good], sums[1][good], doubtful[good]))
+        # ``seen`` breaks ties by time and may miss by that; where ``sure`` finds none, no other finds any
+        beyond = left[~there] if weight == "seen" else left[:0]
+        left = np.concatenate((row[doubtful], beyond))
+    columns = [np.concatenate(column) for column in zip(*found, strict=True)] or [np.empty(0)] * 4
+    kinds = (np.int64, np.float32, np.float32, np.bool_)
+    return Reached(*(column.astype(kind) for column, kind in zip(columns, kinds, strict=True)))
 
 
 def find_ways(
@@ -246,8 +233,8 @@ def find_ways(
         return []
     limit = SLOWEST * most_m / view.plain_speed_m_s if most_m < inf else inf
     found: list[FoundWay] = []
-    for weight in ("fast", "sure", "seen"):
-        most = limit if weight != "seen" else UNSEEN_WAY_M + 1.0
+    for weight in ("fast", "sure", *HIDDEN):
+        most = limit if weight not in HIDDEN else UNSEEN_WAY_M + 1.0
         way = _best_way(network, view, (seeds, ends), (origin, destination), weight, most)
         if way is None:
             if weight == "fast":
@@ -276,12 +263,12 @@ def _best_way(
         edges, seed = tree.edges_of(end.node)
         pieces = [*([seed.piece] if seed.piece else []), *map(Piece, edges), *([end.piece] if end.piece else [])]
         way = _summed(view, pieces, seed.aside_m, end.aside_m)
-        cost = float(tree.cost[end.node]) + (end.unseen_m if weight == "seen" else end.seconds)
+        cost = float(tree.cost[end.node]) + (end.unseen_m if weight in HIDDEN else end.seconds)
         if best is None or cost < best[0]:
             best = (cost, way)
     for way in _along_one_link(network, view, places):
         if weight == "fast" or not way.doubtful:
-            cost = way.seconds if weight != "seen" else unseen_of(view, way)
+            cost = way.seconds if weight not in HIDDEN else unseen_of(view, way)
             if best is None or cost < best[0]:
                 best = (cost, way)
     return None if best is None else best[1]
@@ -349,13 +336,13 @@ def ways_between_stops(network: Network, profile: Profile, at_s: int | None, avo
     within = sums[1] <= FOOTPATH_M
     rows = [(origin[within], to[within], sums[0][within], sums[1][within], doubtful[within])]
     left = np.flatnonzero(doubtful & np.isfinite(sums[0]))
-    for weight in ("sure", "seen"):
+    for weight in ("sure", *HIDDEN):
         if not len(left):
             break
         sums = _targets(view, nodes, origin[left], to[left], weight)
         good = (sums[2] <= UNSEEN_WAY_M) & (sums[1] <= FOOTPATH_M)
         rows.append((origin[left[good]], to[left[good]], sums[0][good], sums[1][good], np.zeros(good.sum(), np.bool_)))
-        left = left[np.isfinite(sums[0]) & (sums[2] > UNSEEN_WAY_M)]
+        left = left[(np.isfinite(sums[0]) | (weight == "seen")) & ~(sums[2] <= UNSEEN_WAY_M)]
     table = [np.concatenate(column) for column in zip(*rows, strict=True)]
     order = np.lexsort((table[2], table[0]))
     return StopWays(*(column[order] for column in table))
@@ -365,19 +352,17 @@ def _targets(view: StreetView, nodes: Ints, origin: Longs, to: Longs, weight: st
     """Seconds, metres, unknown metres and doubts of the way of each pair; infinite where there is none."""
     start, first = np.unique(origin, return_index=True)
     arrangement = view.arranged(backwards=False)
-    weights: Singles = getattr(view, weight)
-    limit = UNSEEN_WAY_M + 1.0 if weight == "seen" else SLOWEST * FOOTPATH_M / view.plain_speed_m_s
-    values = np.stack([view.seconds, view.length_m, view.unseen_m, view.doubtful])
+    limit = UNSEEN_WAY_M + 1.0 if weight in HIDDEN else SLOWEST * FOOTPATH_M / view.plain_speed_m_s
     cost, sums = reach_targets(
         arrangement.offset,
         arrangement.head,
-        weights[arrangement.edge],
+        view.weights(weight, backwards=False),
         arrangement.edge,
         nodes[start],
         np.float32(limit),
         np.append(first, len(origin)).astype(np.int64),
         nodes[to],
-        np.where(np.isfinite(values), values, 0).astype(np.float32),
+        view.values,
         view.source,
     )
     return np.where(cost < FAR, sums, np.float32(np.inf))

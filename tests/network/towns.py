@@ -22,13 +22,14 @@ TABLES_OF_SURVEY = {
 
 
 @lru_cache
-def fictiville_in(folder: Path) -> Network:
-    """Build the fictional town with its survey, store it and open it; once for each folder."""
+def fictiville_in(folder: Path, *, streets: bool = False) -> Network:
+    """Build the fictional town with its survey, store it and open it; once for each folder and choice of streets."""
     write_gtfs = runpy.run_path(str(ROOT / "scripts" / "embedded_gtfs.py"))["write_gtfs"]
-    feed = folder / "fictiville.zip"
+    feed, out = folder / "fictiville.zip", folder / ("streets" if streets else "straight") / "fictiville"
     write_gtfs(FICTIVILLE, feed)
-    build(folder / "fictiville", [Input("fictiville", feed)], FactInputs(survey=FICTIVILLE / "survey"))
-    return open_network(folder / "fictiville")
+    facts = FactInputs(survey=FICTIVILLE / "survey", osm=(FICTIVILLE / "streets.osm",) if streets else ())
+    build(out, [Input("fictiville", feed)], facts)
+    return open_network(out)
 
 
 def town(folder: Path, **tables: str | None) -> Network:

@@ -110,6 +110,10 @@ def test_one_is_at_the_quay_with_the_margin_and_off_the_vehicle_before_moving_on
                 assert before.arrival + timedelta(seconds=40) <= after.departure, "level and securing"
             if after.mode == "WALK":
                 seconds = (after.arrival - after.departure).total_seconds()
+                if after.way is not None and not after.way.straight_line:
+                    steps_s = sum(step.duration_s for step in after.way.steps)
+                    assert 0 <= steps_s - seconds <= len(after.way.steps), "each step is rounded up by itself"
+                    continue
                 assert 0 <= seconds - after.distance_m / query.profile.speed_m_s < 1.01
             seen.add((before.mode == "WALK", after.mode == "WALK"))
     assert seen == {(True, False), (False, True), (False, False)}, "two walks in a row, or a kind that never came up"
@@ -310,6 +314,8 @@ def test_a_line_runs_in_longitude_and_latitude_from_the_origin_to_the_destinatio
                     assert distance_m(lon, lat, leg[end]["lon"], leg[end]["lat"]) < 30
                     assert lon < 0 < lat, "the town lies at 47 north, 20 west"
                 length = sum(distance_m(*a, *b) for a, b in pairwise(line["coordinates"]))
+                if leg["way"] is not None and not leg["way"]["straight_line"]:
+                    continue  # a passage is as long as its feed says, however straight it is drawn
                 factor = 1.3 if leg["mode"] == "WALK" else 1.0
                 assert leg["distance_m"] == pytest.approx(factor * length, rel=0.02, abs=2)
 

@@ -16,7 +16,7 @@ from planner.network.clock import clock_of
 from planner.routing.find import run_search
 from planner.routing.reach import ReachQuery, reach_all, reach_window
 from planner.routing.state import NEVER
-from planner.routing.walks import walks_around
+from planner.routing.walks import Going, walks_around
 
 
 @st.composite
@@ -60,7 +60,7 @@ def closed(found, n_rides, n_levels):
 def test_every_stop_is_reached_as_a_trip_to_it_would(asked):
     network, query = asked
     reach = reach_all(network, reach_query(query))
-    walks = walks_around(network, query.origin, query.profile, query.unknown)
+    walks = walks_around(network, query.origin, Going(query.profile, query.unknown))
     for row in np.flatnonzero(network.served).tolist():
         run = run_search(network, replace(query, destination=stop_place(network, row)))
         found = [(p.arrival_s - reach.at_s, len(p.rides), p.level) for p in run.paths]
@@ -74,7 +74,7 @@ def test_every_stop_is_left_as_late_as_a_trip_from_it_would(asked):
     network, query = asked
     until = replace(query, at=query.at + timedelta(minutes=40), arrive_by=True)
     reach = reach_all(network, reach_query(until, place=query.origin, arrive_by=True))
-    walks = walks_around(network, query.origin, query.profile, query.unknown)
+    walks = walks_around(network, query.origin, Going(query.profile, query.unknown))
     for row in np.flatnonzero(network.served).tolist():
         run = run_search(network, replace(until, origin=stop_place(network, row), destination=query.origin))
         found = [(reach.at_s - p.departure_s, len(p.rides), p.level) for p in run.paths]

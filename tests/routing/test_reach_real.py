@@ -18,7 +18,7 @@ from planner.routing.find import run_search
 from planner.routing.many import travel_batches
 from planner.routing.plan import Query
 from planner.routing.reach import ReachQuery, reach_all
-from planner.routing.walks import walks_around
+from planner.routing.walks import Going, walks_around
 
 KINDS = (("on-foot", Unknown.ALLOW), ("manual-wheelchair", Unknown.PENALISE), ("walking-stick", Unknown.EXCLUDE))
 
@@ -35,7 +35,7 @@ def test_stops_of_a_real_feed_are_reached_as_trips_to_them_would(
         profile, unknown = KINDS[number % 3]
         asked = ReachQuery(place, at, get_profile(profile), unknown, 3, arrive_by=number % 2 == 1)
         reach = reach_all(network, asked)
-        walks = walks_around(network, place, asked.profile, unknown)
+        walks = walks_around(network, place, Going(asked.profile, unknown))
         reached = np.flatnonzero(network.served & reach.reached).tolist()
         rows = chance.sample(reached, min(5, len(reached)))
         (batch,) = travel_batches(network, asked, [place], [stop_place(network, row) for row in rows])

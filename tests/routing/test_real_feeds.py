@@ -1,4 +1,4 @@
-"""Real feeds: every one builds and answers, and five agree with the scan twin.
+"""Real feeds: every one builds and answers, and Porto Alegre agrees with the slow twin.
 
 The questions are drawn anew with PLAINPIED_SEED; the seed of a run is printed.
 """
@@ -6,26 +6,28 @@ The questions are drawn anew with PLAINPIED_SEED; the seed of a run is printed.
 import os
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from routing.slow_scan import ScanTwin, day_of
-from routing.test_twins import told
+from routing.compiled_scan import NEVER, ScanTwin
+from routing.slow_search import SlowTwin, pareto
 
-from planner.access.profiles import PRESETS, get_profile
+from planner.access.profiles import get_profile
 from planner.build import Input, build
 from planner.model import Place, Unknown, Verdict
+from planner.network.clock import clock_of
 from planner.network.store import open_network
 from planner.network.tables import Network
+from planner.routing.find import HALF_A_DAY_S, run_search, view_day
 from planner.routing.plan import Query, find_itineraries
+from planner.routing.reach import ReachQuery, reach_all
 
 SEED = int(os.environ.get("PLAINPIED_SEED", "20190415"))
 PROFILES = ("on-foot", "manual-wheelchair")
-TWIN_PROFILES = {Unknown.EXCLUDE: "on-foot", Unknown.PENALISE: "manual-wheelchair", Unknown.ALLOW: "mobility-scooter"}
-COMPARED = ("porto_alegre", "heidelberg", "castres", "vilnius", "amiens")  # each with the twin
 FEEDS = {  # a good day of each, as its README says
     "porto_alegre": (("porto_alegre/poa_eptc.zip", "porto_alegre/poa_trensurb.zip"), date(2019, 4, 15)),
     "heidelberg": (("heidelberg/vrn_gtfs_cut.zip",), date(2022, 6, 24)),
@@ -81,44 +83,162 @@ def some_place(network: Network, row: int, chance: random.Random) -> Place:
     return Place("a point", lat + chance.uniform(-0.003, 0.003), lon + chance.uniform(-0.003, 0.003))
 
 
-def assert_agrees(network: Network, name: str, unknown: Unknown, profile: str, count: int, windows: int) -> None:
-    """Ask from a time and by a time, and in windows of both kinds; one twin for each direction."""
+def assert_agrees(network: Network, name: str, count: int) -> None:
     print(f"PLAINPIED_SEED={SEED}")
-    twins: dict[tuple[date, bool], ScanTwin] = {}
+    day = good_day(network, name)
+    kinds = [(profile, unknown) for profile in PROFILES for unknown in Unknown]
+    twins: dict[tuple[str, Unknown], SlowTwin] = {}
     answered = doubted = 0
-    asked = questions(network, good_day(network, name), count + windows, SEED)
-    for number, (origin, destination, moment) in enumerate(asked):
-        backwards = number % 2 == 1
-        # arrivals are of the afternoon, so that the day asked about is the same
-        at = moment.replace(hour=max(moment.hour, 13)) if backwards else moment
-        window_s = 1800 if number >= count else 0
-        query = Query(origin, destination, at, get_profile(profile), unknown, 3, backwards, window_s)
-        day = day_of(network, query)
-        if (day, backwards) not in twins:
-            twins[day, backwards] = ScanTwin(network, query.profile, unknown, day, backwards=backwards)
-        expected = twins[day, backwards].search(query)
-        assert told(network, query) == expected, f"seed {SEED}, question {number}: {query}"
-        answered += bool(expected)
-        doubted += any(row[-1] > 0 for row in expected)
-    print(f"{count} questions and {windows} windows of {name} agree, {answered} have an answer, {doubted} with doubts")
-    if unknown is Unknown.ALLOW:
-        assert answered > (count + windows) // 5, "many questions have an answer"
+    for number, (origin, destination, at) in enumerate(questions(network, day, count, SEED)):
+        profile, unknown = kinds[number % len(kinds)]
+        query = Query(origin, destination, at, get_profile(profile), unknown, max_transfers=3)
+        if (profile, unknown) not in twins:
+            twins[profile, unknown] = SlowTwin(network, query)
+        expected = twins[profile, unknown].search(query)
+        found = {(path.arrival_s, len(path.rides), path.level) for path in run_search(network, query).paths}
+        assert found == expected, f"seed {SEED}, question {number}: {query}"
+        answered += bool(found)
+        doubted += any(level > 0 for *_, level in found)
+    assert answered > count // 3, "most questions have an answer"
+    assert doubted, "no stop has a flag: a chair has doubts everywhere"
 
 
-@pytest.mark.parametrize("unknown", Unknown)
-@pytest.mark.parametrize("name", COMPARED)
-def test_forty_questions_and_ten_windows_agree_with_the_scan_twin(built: Built, name: str, unknown: Unknown) -> None:
-    assert_agrees(built(name), name, unknown, TWIN_PROFILES[unknown], 40, 10)
+def test_forty_questions_of_porto_alegre_agree_with_the_slow_twin(built: Built) -> None:
+    assert_agrees(built("porto_alegre"), "porto_alegre", 40)
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("profile", PRESETS)
-@pytest.mark.parametrize("unknown", Unknown)
-@pytest.mark.parametrize("name", COMPARED)
-def test_five_hundred_questions_agree_with_the_scan_twin(
-    built: Built, name: str, unknown: Unknown, profile: str
-) -> None:
-    assert_agrees(built(name), name, unknown, profile, 500, 50)
+def test_five_hundred_questions_of_porto_alegre_agree_with_the_slow_twin(built: Built) -> None:
+    assert_agrees(built("porto_alegre"), "porto_alegre", 500)
+
+
+# --- The connection scan: five feeds, every policy, forwards, backwards and in windows ------------------------
+
+SCANNED = ("amiens", "vilnius", "porto_alegre", "heidelberg", "castres")
+POLICIES = [pytest.param(unknown, id=unknown.value) for unknown in Unknown]
+
+
+def twin_questions(network: Network, name: str, unknown: Unknown, count: int) -> Iterator[tuple[ScanTwin, Query]]:
+    """Questions of both travellers, each with its twin."""
+    print(f"PLAINPIED_SEED={SEED}")
+    day = good_day(network, name)
+    for number, (origin, destination, at) in enumerate(questions(network, day, count, SEED + len(unknown.value))):
+        profile = PROFILES[number % len(PROFILES)]
+        query = Query(origin, destination, at, get_profile(profile), unknown, max_transfers=3)
+        key = name, profile, unknown
+        if key not in _TWINS:
+            _TWINS[key] = ScanTwin(network, query)
+        yield _TWINS[key], query
+
+
+_TWINS: dict[tuple[str, str, Unknown], ScanTwin] = {}  # one service day of a feed each
+
+
+def assert_forward(network: Network, name: str, unknown: Unknown, count: int) -> None:
+    answered = 0
+    for number, (twin, query) in enumerate(twin_questions(network, name, unknown, count)):
+        expected = twin.search_from(clock_of(query.at, twin.day, network.timezone), query)
+        found = {(path.arrival_s, len(path.rides), path.level) for path in run_search(network, query).paths}
+        assert found == expected, f"seed {SEED}, question {number}: {query}"
+        answered += bool(found)
+    assert answered > count // 5, "a fair part of the questions has an answer"
+
+
+def assert_backward(network: Network, name: str, unknown: Unknown, count: int) -> None:
+    """The latest departure for each number of rides and doubts: in time from it, and from no later one."""
+    answered = 0
+    for number, (twin, query) in enumerate(twin_questions(network, name, unknown, count)):
+        asked = replace(query, arrive_by=True)
+        if view_day(network, asked) != twin.day:
+            continue  # before noon the search looks at the day before
+        at_s = clock_of(query.at, twin.day, network.timezone)
+        paths = run_search(network, asked).paths
+        moments = [moment for moment in twin.moments(query) if at_s - HALF_A_DAY_S <= moment <= at_s]
+        for most in range(1, query.max_transfers + 2):
+            for level in range(8 if unknown is Unknown.PENALISE else 1):
+                fits = [path.departure_s for path in paths if len(path.rides) <= most and path.level <= level]
+                latest = max(fits, default=None)
+                assert latest is None or in_time(twin, query, latest, at_s, most, level), f"question {number}: {query}"
+                after = [moment for moment in moments if latest is None or moment > latest]
+                if after:
+                    assert not in_time(twin, query, after[0], at_s, most, level), f"question {number}: {query}"
+        answered += bool(paths)
+    assert answered > count // 8
+
+
+def in_time(twin: ScanTwin, query: Query, depart_s: int, at_s: int, most: int, level: int) -> bool:
+    best = memory(twin, query, depart_s)[1 : most + 1, : level + 1]
+    return bool(best.min(initial=NEVER) <= at_s)
+
+
+def memory(twin: ScanTwin, query: Query, depart_s: int) -> np.ndarray:
+    """The twin's profile of a moment, asked once."""
+    key = id(twin), query, depart_s
+    if key not in _ASKED:
+        _ASKED.clear() if len(_ASKED) > 500 else None
+        _ASKED[key] = twin.arrivals(depart_s, query)
+    return _ASKED[key]
+
+
+_ASKED: dict[tuple[int, Query, int], np.ndarray] = {}
+
+
+def assert_windows(network: Network, name: str, unknown: Unknown, count: int, window_s: int = 1200) -> None:
+    """A window tells exactly what the twin finds from every moment of setting out, and no later one beats."""
+    answered = 0
+    for number, (twin, query) in enumerate(twin_questions(network, name, unknown, count)):
+        at_s = clock_of(query.at, twin.day, network.timezone)
+        end_s = at_s + window_s
+        moments = [moment for moment in twin.moments(query) if at_s <= moment < end_s]
+        rows = {(-m, *row) for m in (*moments, end_s) for row in twin.search_from(m, query)}
+        expected = {(-m, *row) for m, *row in pareto(rows, lambda row: row) if -m < end_s}
+        paths = run_search(network, replace(query, window_s=window_s)).paths
+        found = {(path.departure_s, path.arrival_s, len(path.rides), path.level) for path in paths}
+        assert found == expected, f"seed {SEED}, question {number}: {query}"
+        answered += bool(found)
+    assert answered
+
+
+@pytest.mark.parametrize("unknown", POLICIES)
+@pytest.mark.parametrize("name", SCANNED)
+def test_forty_questions_agree_with_the_connection_scan(built: Built, name: str, unknown: Unknown) -> None:
+    assert_forward(built(name), name, unknown, 40)
+
+
+@pytest.mark.parametrize("unknown", POLICIES)
+@pytest.mark.parametrize("name", SCANNED)
+def test_arriving_by_a_time_agrees_with_the_connection_scan(built: Built, name: str, unknown: Unknown) -> None:
+    assert_backward(built(name), name, unknown, 10)
+
+
+@pytest.mark.parametrize("unknown", POLICIES)
+@pytest.mark.parametrize("name", SCANNED)
+def test_windows_agree_with_the_connection_scan(built: Built, name: str, unknown: Unknown) -> None:
+    assert_windows(built(name), name, unknown, 10)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("unknown", POLICIES)
+@pytest.mark.parametrize("name", SCANNED)
+def test_five_hundred_questions_agree_with_the_connection_scan(built: Built, name: str, unknown: Unknown) -> None:
+    network = built(name)
+    assert_forward(network, name, unknown, 500)
+    assert_backward(network, name, unknown, 40)
+    assert_windows(network, name, unknown, 40)
+
+
+@pytest.mark.parametrize("name", SCANNED)
+def test_every_stop_is_reached_when_the_connection_scan_says(built: Built, name: str) -> None:
+    network = built(name)
+    for number, (origin, _, at) in enumerate(questions(network, good_day(network, name), 6, SEED)):
+        profile, unknown = get_profile(PROFILES[number % 2]), list(Unknown)[number % 3]
+        query = Query(origin, origin, at, profile, unknown)
+        twin, reach = ScanTwin(network, query), reach_all(network, ReachQuery(origin, at, profile, unknown))
+        now_s = clock_of(at, twin.day, network.timezone)
+        got_off, clock_s = twin.got_off(now_s, query), reach.clock_s[-1, -1]
+        for stop, seconds in got_off.items():
+            assert clock_s[stop] <= seconds, "walking there may be earlier than riding there"
+        assert (np.asarray(clock_s)[list(got_off)] >= now_s).all()
 
 
 @pytest.mark.parametrize("name", FEEDS)

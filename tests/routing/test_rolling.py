@@ -28,7 +28,7 @@ from planner.routing.itinerary import describe_path
 from planner.routing.plan import Query
 from planner.routing.rolling import NO_LIMIT_DM, run_limited_search
 from planner.routing.state import CLOSED, NEVER
-from planner.routing.walks import walks_around
+from planner.routing.walks import Going, walks_around
 
 LIMITS = st.sampled_from([0.0, 150.0, 403.1, 500.0, 700.0, 900.0, 1200.0, 2000.0])
 
@@ -91,7 +91,9 @@ def every_way(network, query, limit_m):
     """Every run from every stop with every sum of doubts and decimetres: nothing is left out but what is refused."""
     view = profile_view(network, view_day(network, query), query.profile, query.unknown)
     walking, top = view.walking, view.n_levels - 1
-    access, egress = (walks_around(network, p, query.profile, query.unknown) for p in (query.origin, query.destination))
+    access, egress = (
+        walks_around(network, p, Going(query.profile, query.unknown)) for p in (query.origin, query.destination)
+    )
     most, start = int(10 * limit_m), clock_of(query.at, view.timetable.day, network.timezone) + query.profile.margin_s
     columns = zip(access.stop, access.duration_s, access.doubts, access.distance_m, strict=True)
     ready = {int(s): {(start + int(t), int(c), ceil(10 * m))} for s, t, c, m in columns}

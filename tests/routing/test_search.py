@@ -12,7 +12,7 @@ from routing.slow_search import SlowTwin, pareto, slow_search
 from worlds import DAY, Call, Run, World, ask, seconds
 from worlds import poster as week
 
-from planner.model import Unknown
+from planner.model import Outcome, Override, Unknown
 from planner.network.annotate import build_network
 from planner.network.clock import clock_of, day_shift_s
 from planner.routing.compile import profile_view
@@ -507,3 +507,22 @@ def test_what_is_reached_within_a_time_is_what_is_reached_at_all_and_no_later():
         _, near, _ = search_within(*asked, within_s)
         late = everything >= 8 * 3600 + within_s
         assert (near == np.where(late, NEVER, everything)).all()
+
+
+@pytest.mark.parametrize(
+    ("decided", "ready"), [(None, "8:12:30"), (Outcome.LEVEL, "8:11:40"), (Outcome.LIFT, "8:13:00")]
+)
+def test_getting_off_takes_as_long_as_the_outcome_somebody_decided(decided, ready):
+    """Unknown is a ramp, 60 s; level takes 10 s and a lift 90 s; 30 s to undo the belt, then 60 s of margin."""
+    for leaves, made in ((seconds(ready), True), (seconds(ready) - 1, False)):
+        clock = f"{leaves // 3600}:{leaves // 60 % 60:02}:{leaves % 60:02}"
+        network = poster(f"""
+                 Market  Mill     Dock
+            1/!  8:00    8:10     -
+            2/!  -       {clock}  8:20
+            """).network()
+        told_of_mill = (Override(stop_id="w:Mill", outcome=decided),) if decided is not None else ()
+        network = replace(network, knowledge=replace(network.knowledge, overrides=told_of_mill))
+        query = ask(network, "Market", "Dock", "7:55", "manual-wheelchair")
+        assert bool(fast(network, query)) is made
+        assert slow_search(network, query) == fast(network, query)

@@ -73,6 +73,7 @@ class FakeNetwork:
         )
     )
     knowledge: Knowledge = field(default_factory=Knowledge)
+    folder: None = None
 
 
 def boarding(verdict: Verdict, certainty: Certainty, code: str, worst: Outcome = Outcome.LEVEL) -> Boarding:

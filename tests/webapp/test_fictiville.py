@@ -138,3 +138,42 @@ def test_a_line_without_fixed_times_says_so(client: FlaskClient) -> None:
     question = {"from": "F1-E", "to": "G1-E", "when": "2026-11-24T09:03"}
     text = client.get("/en/fictiville/trip", query_string=question).get_data(as_text=True)
     assert "It comes about every 10\N{NARROW NO-BREAK SPACE}min, without fixed times." in text
+
+
+@BOTH
+def test_a_stop_says_each_fact_with_its_source_and_what_is_not_known(client: FlaskClient, lang: str) -> None:
+    def stop(network: str) -> str:
+        response = client.get(f"/{lang}/{network}/stop/F1-E?when=2026-11-24T09:00")
+        assert response.status_code == 200
+        return unescape(response.get_data(as_text=True))
+
+    known, silent = stop("fictiville"), stop("silent")
+    assert known.count(WORD[lang]) > 6
+    assert "12\N{NO-BREAK SPACE}mai 2026" in known or "12\N{NO-BREAK SPACE}May 2026" in known
+    assert silent.count({"fr": "Pas connu", "en": "Not known"}[lang]) == 6
+    assert "state-unknown" in silent
+    assert re.search(r'<time datetime="2026-11-24T09:01:\d\d\+01:00">09:01</time>', known)
+
+
+def test_a_stop_that_is_none_has_no_page(client: FlaskClient) -> None:
+    assert client.get("/fr/fictiville/stop/nowhere").status_code == 404
+    assert client.get("/fr/fictiville/stop/F1-E?profile=bird").status_code == 404
+
+
+def test_places_are_offered_with_typing_errors_and_taken_as_offered(client: FlaskClient) -> None:
+    (offered,) = client.get("/en/fictiville/places?q=marhce nuag").get_json()
+    assert offered == {"value": "Marché aux Nuages", "name": "Marché aux Nuages, all quays", "lines": "Line 1."}
+    assert client.get("/en/fictiville/places?q=").get_json() == []
+    assert "max-age" in client.get("/en/fictiville/places?q=x").headers["Cache-Control"]
+
+
+@BOTH
+@pytest.mark.parametrize("name", ["help", "accessibility", "legal"])
+def test_the_pages_about_the_pages_are_there(client: FlaskClient, lang: str, name: str) -> None:
+    html = client.get(f"/{lang}/about/{name}").get_data(as_text=True)
+    assert html.count("<h1>") == 1
+    assert f"/{'en' if lang == 'fr' else 'fr'}/about/{name}" in html
+
+
+def test_without_an_audit_the_statement_says_not_compliant(client: FlaskClient) -> None:
+    assert "Non conforme" in client.get("/fr/about/accessibility").get_data(as_text=True)

@@ -1,0 +1,1 @@
+"""Check: what fails, for whom, against which rule."""

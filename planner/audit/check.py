@@ -1,0 +1,108 @@
+"""Every rule of a country on everything it looks at: findings with an owner, an obligation and a stable id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from hashlib import sha256
+
+import planner.audit.rules_abroad  # registers its rules
+import planner.audit.rules_consistency
+import planner.audit.rules_france
+import planner.audit.rules_ways  # noqa: F401
+from planner.audit.rules import About, Result, Rule, Severity, State, rules_of
+from planner.audit.subjects import Serving, StopSubject, stops_of, ways_of
+from planner.network.tables import Network
+
+HEAD = "Indication technique, ne vaut pas attestation de conformité"
+PRIORITY_SOURCE = "code des transports, art. D1112-10"
+NO_WORKS = "dates of works at the stop (order of 15 January 2007) are no field of ours"
+NO_ORDERS = "when a vehicle was ordered (12 May 2007) is no field of ours"
+
+
+class Owed(StrEnum):
+    """Whether somebody is obliged to cure what is found; missing data never say no."""
+
+    YES = "YES"
+    UNKNOWN = "UNKNOWN"
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """Whether a gap is owed to be closed, why, and who says so."""
+
+    owed: Owed
+    because: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One rule on one subject: the gap in ``result``, the obligation beside it."""
+
+    id: str  # the same for the same rule and subject in every run
+    rule: Rule
+    subject_id: str
+    name: str
+    result: Result
+    obligation: Obligation
+    owner: str | None = None  # None: not said
+    lon: float = float("nan")
+    lat: float = float("nan")
+
+    @property
+    def severity(self) -> Severity:
+        """That of the result where it depends on how bad it is, else that of the rule."""
+        return self.result.severity or self.rule.severity
+
+
+def check_network(network: Network, day: date, country: str = "fr") -> Iterator[Checked]:
+    """Check all stops, vehicle types and ways that a country's rules speak of.
+
+    Raises
+    ------
+    QueryError
+        There are no rules of this country.
+    """
+    rules = rules_of(country)
+    vehicles: dict[str, Serving] = {}
+    for stop in stops_of(network, day):
+        owner = stop.facts.get("owner")
+        owed = obligation_of(stop)
+        for one in stop.serving:
+            vehicles.setdefault(one.vehicle.vehicle_type_id, one)
+        for rule in (rule for rule in rules if rule.about is About.STOP):
+            yield Checked(
+                finding_id(rule.id, stop.id), rule, stop.id, stop.name, rule.check(stop), owed,
+                None if owner is None else str(owner.value), stop.lon, stop.lat,
+            )  # fmt: skip
+    unknown_order = Obligation(Owed.UNKNOWN, NO_ORDERS)
+    for type_id, serving in vehicles.items():
+        for rule in (rule for rule in rules if rule.about is About.VEHICLE):
+            name = serving.vehicle.name
+            yield Checked(finding_id(rule.id, type_id), rule, type_id, name, rule.check(serving), unknown_order)
+    of_ways = [rule for rule in rules if rule.about is About.WAY]
+    nobody = Obligation(Owed.UNKNOWN, NO_WORKS)
+    for way in ways_of(network) if of_ways else ():
+        for rule in of_ways:
+            result = rule.check(way)
+            if result.state is State.FAIL:  # a map has hundreds of thousands of ways, of most of which little is known
+                yield Checked(
+                    finding_id(rule.id, way.id), rule, way.id, way.kind.name, result, nobody, None, way.lon, way.lat
+                )
+
+
+def obligation_of(stop: StopSubject) -> Obligation:
+    """Say whether the stop has to be adapted: a priority stop has; of others our data do not know it."""
+    priority = stop.facts.get("priority")
+    if priority is not None and priority.value:
+        return Obligation(Owed.YES, "a priority stop", PRIORITY_SOURCE)
+    before = "not said whether it is a priority stop" if priority is None else "no priority stop"
+    return Obligation(Owed.UNKNOWN, f"{before}; {NO_WORKS}")
+
+
+def finding_id(rule_id: str, subject_id: str) -> str:
+    """Give ten hexadecimal digits that stay the same from one audit to the next."""
+    return sha256(f"{rule_id}\n{subject_id}".encode()).hexdigest()[:10]

@@ -1,0 +1,239 @@
+"""French rules on stops and vehicles (arrêté of 15 January 2007, code des transports).
+
+What our data cannot know has no function here, but a row in ``NOT_HELD``: nobody may take silence for a pass.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from planner.access.boarding import judge_boarding
+from planner.access.profiles import get_profile
+from planner.audit.rules import (
+    PASSED,
+    About,
+    Result,
+    Severity,
+    Standing,
+    State,
+    Threshold,
+    at_least,
+    at_most,
+    failed,
+    must_be,
+    rule,
+    unknown,
+)
+from planner.audit.subjects import Serving, StopSubject
+from planner.model import Boarding, Outcome, Verdict
+
+ORDER = "arrêté du 15 janvier 2007, art. 1"
+STOP_PART = f"{ORDER}-12°"
+SEVERE_RAMP = 0.12
+EASY_RAMP = 0.08
+ALONE = get_profile("manual-wheelchair", {"ramp_alone": SEVERE_RAMP})  # up to the slope where FR-04 ends
+GUIDED = frozenset({"tram", "metro", "rail", "train", "subway"})
+CROSSED_ALONE_MM = 50.0  # step and gap that the presets of wheelchairs with help cross
+NOT_HELD = MappingProxyType(
+    {
+        "FR-06": "size and contrast of line numbers",
+        "FR-07": "size of stop names",
+        "FR-08": "what is displayed at the stop",
+        "FR-10": "contrast of luminance",
+        "FR-14": "width of kerb drops",
+        "FR-16": "slots and grids",
+        "FR-17": "headroom",
+        "FR-18": "risers, treads and handrails on both sides of stairs",
+        "FR-19": "drops beside a path",
+        "FR-20": "size of landings",
+        "FR-22": "height of controls",
+        "FR-24": "whether the network is in Île-de-France, where alone this share holds",
+        "FR-27": "what the road authority has published",
+        "FR-28": "what the authorities have published",
+    }
+)
+
+
+@rule("FR-01", About.STOP, Severity.BLOCKING, STOP_PART)
+def way_to_the_waiting_area(stop: StopSubject) -> Result:
+    """At least one way without obstacle leads to the waiting area."""
+    return must_be(stop.facts.get("path_step_free"), True, "path_step_free")
+
+
+@rule("FR-02", About.STOP, Severity.BLOCKING, STOP_PART, Threshold(900, "mm"))
+def passage_between_edge_and_shelter(stop: StopSubject) -> Result:
+    """At least 0.90 m are free between the edge and the first obstacle behind it."""
+    return at_least(stop.facts.get("clear_depth_mm"), 900, "clear_depth_mm")
+
+
+@rule("FR-03", About.STOP, Severity.BLOCKING, STOP_PART, Threshold(1500, "mm"))
+def circle_with_the_ramp_out(stop: StopSubject) -> Result:
+    """A circle of 1.50 m is free for turning when the boarding aid is put out."""
+    return at_least(stop.facts.get("manoeuvre_mm"), 1500, "manoeuvre_mm")
+
+
+@rule(
+    "FR-04",
+    About.STOP,
+    Severity.BLOCKING,
+    f"{STOP_PART}: height adapted to the rolling stock; the slopes are guidance (Cerema 2018, Périgueux)",
+    Threshold(EASY_RAMP, "rise / run"),
+    Standing.GUIDANCE,
+)
+def height_adapted_to_the_vehicles(stop: StopSubject) -> Result:
+    """The height of the quay suits every vehicle that serves it, so that somebody boards alone over at most 8 %."""
+    if not stop.serving:
+        return unknown("vehicle")
+    told = [_boarding(stop, one) for one in stop.serving]
+    worst = max(told, key=lambda one: (one.worst, one.slope.low if one.slope else 0.0))
+    for one in told:
+        if one.verdict is Verdict.NO:
+            step = one.step_mm
+            return failed("" if step is None else f"a step of {step.low:g} to {step.high:g} mm", note=_reasons(one))
+    if any(one.verdict is Verdict.UNKNOWN for one in told):
+        return unknown(*dict.fromkeys(field for one in told for field in one.missing))
+    for one in told:
+        if one.slope is not None and one.slope.low > EASY_RAMP:
+            return Result(State.FAIL, found=_slope(one), gap=one.slope.low - EASY_RAMP, severity=Severity.MAJOR)
+    if any(one.slope is not None and one.slope.high > EASY_RAMP for one in told) or worst.verdict is not Verdict.YES:
+        return Result(State.NOT_ASSESSABLE, found=_slope(worst), note="the tolerance straddles the threshold")
+    return Result(State.PASS, found=_slope(worst))
+
+
+@rule("FR-05", About.STOP, Severity.MAJOR, STOP_PART)
+def in_line_and_not_in_a_bay(stop: StopSubject) -> Result:
+    """An urban stop lies in line or on a bulb, and not in a bay."""
+    approach = stop.quay.approach
+    if approach is None:
+        return unknown("approach")
+    return failed(approach.value) if approach.value in ("bay", "bay_parking") else PASSED
+
+
+@rule("FR-09", About.STOP, Severity.MAJOR, STOP_PART, Threshold(260, "mm"))
+def warning_strip_on_a_high_quay(stop: StopSubject) -> Result:
+    """A quay of guided transport more than 0.26 m above the road has a tactile warning strip."""
+    if not stop.modes:
+        return unknown("vehicle")
+    if not stop.modes & GUIDED:
+        return Result(State.PASS, note="no guided transport")
+    height, strip = stop.quay.height_mm, stop.facts.get("tactile_strip")
+    if strip is not None and strip.value:
+        return PASSED
+    if height is not None and height.value.high <= 260:
+        return PASSED
+    if height is None or height.value.low <= 260:
+        return unknown("height_mm")
+    return must_be(strip, True, "tactile_strip")
+
+
+@rule("FR-11", About.STOP, Severity.MAJOR, f"{ORDER}-1°", Threshold(0.05, "rise / run"))
+def slope_of_the_quay(stop: StopSubject) -> Result:
+    """The quay slopes by less than 5 % along its edge."""
+    result = at_most(stop.facts.get("slope"), 0.05, "slope")
+    return _worse_above(result, 0.12 - 0.05)
+
+
+@rule("FR-12", About.STOP, Severity.MAJOR, f"{ORDER}-1°", Threshold(0.02, "rise / run"))
+def cross_slope_of_the_quay(stop: StopSubject) -> Result:
+    """The quay slopes by at most 2 % across."""
+    return _worse_above(at_most(stop.facts.get("cross_slope"), 0.02, "cross_slope"), 0.05 - 0.02)
+
+
+@rule("FR-23", About.STOP, Severity.INFORMATION, "code des transports, art. D1112-10")
+def priority_is_recorded(stop: StopSubject) -> Result:
+    """A stop that several lines serve is recorded as a priority stop."""
+    priority = stop.facts.get("priority")
+    if priority is not None and priority.value:
+        return PASSED
+    if len(stop.routes) < 2:
+        return Result(State.NOT_ASSESSABLE, ("structuring line", "facilities within 200 m"))
+    return failed(f"{len(stop.routes)} lines", note="two lines make a stop a priority stop outside Île-de-France")
+
+
+@rule("FR-25", About.STOP, Severity.INFORMATION, "code des transports, art. D1112-15", Threshold(1500, "mm"))
+def impossibility_has_a_reason(stop: StopSubject) -> Result:
+    """A stop declared technically impossible lies on a road of more than 5 % or has no circle of 1.50 m."""
+    impossible, room, slope = (stop.facts.get(n) for n in ("technically_impossible", "manoeuvre_mm", "slope"))
+    if impossible is None:
+        return unknown("technically_impossible")
+    if not impossible.value:
+        return PASSED
+    steep, wide = at_most(slope, 0.05, "slope"), at_least(room, 1500, "manoeuvre_mm")
+    if State.FAIL in (steep.state, wide.state):
+        return PASSED
+    if steep.state is State.PASS and wide.state is State.PASS:
+        return failed("neither reason", note="slope and circle keep their limits")
+    return unknown(*steep.missing, *wide.missing)
+
+
+@rule("FR-L1112-4", About.STOP, Severity.BLOCKING, "code des transports, art. L1112-4")
+def impossibility_has_a_substitution(stop: StopSubject) -> Result:
+    """A priority stop that is technically impossible to adapt has a substitution."""
+    priority, impossible = stop.facts.get("priority"), stop.facts.get("technically_impossible")
+    for fact in (priority, impossible):
+        if fact is not None and not fact.value:
+            return PASSED
+    if priority is None or impossible is None:
+        return unknown(*(n for n in ("priority", "technically_impossible") if stop.facts.get(n) is None))
+    note = "an empty field: no substitution is recorded, and compensating stops are not a field"
+    return PASSED if stop.facts.get("substitution") is not None else failed("none recorded", note=note)
+
+
+@rule(
+    "FR-26",
+    About.STOP,
+    Severity.BLOCKING,
+    "décret 2006-138, art. 2; code des transports, art. D1112-5; the 50 mm are guidance",
+    Threshold(CROSSED_ALONE_MM, "mm"),
+    Standing.GUIDANCE,
+)
+def gap_is_filled(stop: StopSubject) -> Result:
+    """Where step or gap cannot be crossed, quay or vehicle has equipment that fills it."""
+    if not stop.serving:
+        return unknown("vehicle")
+    missing: list[str] = []
+    for one in stop.serving:
+        told = _boarding(stop, one)
+        if told.best is Outcome.LEVEL and told.worst is Outcome.LEVEL:
+            continue
+        devices = [door.device for door in one.vehicle.doors]
+        if any(device is not None and device.value != "none" for device in devices):
+            continue
+        if not devices or None in devices:
+            missing.append("door.device")
+            continue
+        step, gap = told.step_mm, told.gap_mm
+        beyond = [x.low for x in (step, gap) if x is not None and x.low > CROSSED_ALONE_MM]
+        if beyond:
+            return Result(State.FAIL, found=f"{max(beyond):g} mm", gap=max(beyond) - CROSSED_ALONE_MM)
+        missing += told.missing or ("tolerance",)
+    return unknown(*dict.fromkeys(missing)) if missing else PASSED
+
+
+@rule("FR-29", About.VEHICLE, Severity.BLOCKING, "code des transports, art. D1112-5", Threshold(1, "spaces"))
+def vehicle_has_a_wheelchair_space(serving: Serving) -> Result:
+    """Every vehicle has at least one place for a wheelchair."""
+    spaces = serving.vehicle.wheelchair_spaces
+    if spaces is None:
+        return unknown("wheelchair_spaces")
+    return PASSED if spaces.value >= 1 else Result(State.FAIL, found=str(spaces.value), gap=1.0)
+
+
+def _boarding(stop: StopSubject, serving: Serving) -> Boarding:
+    return judge_boarding(stop.quay, serving.vehicle, ALONE, alighting=False)
+
+
+def _slope(boarding: Boarding) -> str:
+    if boarding.slope is None:
+        return boarding.worst.name
+    return f"{boarding.slope.low:.1%} to {boarding.slope.high:.1%}"
+
+
+def _reasons(boarding: Boarding) -> str:
+    return ", ".join(reason.code for reason in boarding.reasons)
+
+
+def _worse_above(result: Result, blocking_gap: float) -> Result:
+    if result.gap is None or result.gap <= blocking_gap:
+        return result
+    return Result(result.state, result.missing, result.found, result.gap, Severity.BLOCKING, result.note)

@@ -1,0 +1,64 @@
+"""French rules on the way to a stop (arrêté of 15 January 2007), as far as a walking network can tell."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from planner.audit.rules import PASSED, About, Result, Severity, State, Threshold, at_least, at_most, rule
+from planner.audit.subjects import WaySubject
+from planner.network.streets import LinkKind
+
+ORDER = "arrêté du 15 janvier 2007, art. 1"
+SHORT_RAMPS = ((0.5, 0.12), (2.0, 0.08))  # m, rise / run: steeper for so short a way
+NO_WIDTH = (LinkKind.KERB, LinkKind.BARRIER, LinkKind.LIFT, LinkKind.FARE_GATE)
+
+
+@rule("FR-11-way", About.WAY, Severity.MAJOR, f"{ORDER}-1°", Threshold(0.05, "rise / run"))
+def slope_of_the_way(way: WaySubject) -> Result:
+    """A way slopes by less than 5 %, by 8 % over at most 2 m or 12 % over at most 0.5 m."""
+    most = next((slope for metres, slope in SHORT_RAMPS if way.length_m <= metres), 0.05)
+    result = at_most(way.incline, most, "incline")
+    above = result.gap is not None and result.gap + most > 0.12
+    return replace(result, severity=Severity.BLOCKING) if above else result
+
+
+@rule("FR-12-way", About.WAY, Severity.MAJOR, f"{ORDER}-1°", Threshold(0.02, "rise / run"))
+def cross_slope_of_the_way(way: WaySubject) -> Result:
+    """A way slopes by at most 2 % across."""
+    result = at_most(way.cross_slope, 0.02, "cross_slope")
+    above = result.gap is not None and result.gap + 0.02 > 0.05
+    return replace(result, severity=Severity.BLOCKING) if above else result
+
+
+@rule("FR-13", About.WAY, Severity.MAJOR, f"{ORDER}-1°", Threshold(1400, "mm"))
+def width_of_the_way(way: WaySubject) -> Result:
+    """A way is at least 1.40 m wide, or 1.20 m without wall or obstacle on either side."""
+    if way.kind in NO_WIDTH:
+        return Result(State.PASS, note="no way with a width of its own")
+    result = at_least(way.width_mm, 1400, "width_mm")
+    if result.gap is None:
+        return result
+    if way.width_mm is not None and way.width_mm.value.high >= 1200:
+        return Result(State.NOT_ASSESSABLE, ("walls beside the way",), result.found)
+    return replace(result, severity=Severity.BLOCKING) if result.gap > 1400 - 900 else result
+
+
+@rule("FR-15", About.WAY, Severity.MAJOR, f"{ORDER}-1°", Threshold(20, "mm"))
+def kerb_on_the_way(way: WaySubject) -> Result:
+    """A change of level is at most 20 mm high, or 40 mm with a chamfer of one third."""
+    if way.kind is not LinkKind.KERB:
+        return PASSED
+    result = at_most(way.kerb_mm, 20, "kerb_mm")
+    if result.gap is None:
+        return result
+    if way.kerb_mm is not None and way.kerb_mm.value.low <= 40:
+        return Result(State.NOT_ASSESSABLE, ("chamfer",), result.found)
+    return replace(result, severity=Severity.BLOCKING)
+
+
+@rule("FR-21", About.WAY, Severity.BLOCKING, f"{ORDER}-1°", Threshold(800, "mm"))
+def passage_through_a_barrier(way: WaySubject) -> Result:
+    """A chicane or selective passage leaves at least 0.80 m."""
+    if way.kind not in (LinkKind.BARRIER, LinkKind.FARE_GATE):
+        return PASSED
+    return at_least(way.width_mm, 800, "width_mm")

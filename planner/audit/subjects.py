@@ -1,0 +1,181 @@
+"""What rules look at: stops with the vehicles that serve them, vehicle types, and stretches of way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.facts import Fact, Interval, Method, Subject
+from planner.model import Flag, Quay, VehicleType
+from planner.network.classes import boarding_classes
+from planner.network.modes import vehicle_mode
+from planner.network.streets import LinkKind
+from planner.network.tables import BOARD, Network
+from planner.routing.judge import NOTHING_KNOWN, stronger_flag, vehicle_of
+
+
+@dataclass(frozen=True)
+class Serving:
+    """One vehicle type at one stop; without an id a vehicle of which nothing is known."""
+
+    vehicle: VehicleType
+    departures: float  # a day; a mixture counts for each type in equal parts
+    trip_flag: Flag = Flag.UNKNOWN
+
+
+@dataclass(frozen=True)
+class StopSubject:
+    """One stop with all that is known of its quay; ``facts`` by attribute name."""
+
+    id: str
+    name: str = ""
+    quay: Quay = NOTHING_KNOWN
+    facts: Mapping[str, Fact[Any]] = field(default_factory=dict)
+    serving: tuple[Serving, ...] = ()
+    routes: frozenset[str] = frozenset()
+    flag: Flag = Flag.UNKNOWN  # of the feed and the operator's tables
+    parent_flag: Flag = Flag.UNKNOWN
+    day: date = date.min
+    lon: float = float("nan")
+    lat: float = float("nan")
+
+    @property
+    def modes(self) -> frozenset[str]:
+        """The modes that serve it, as in ``VehicleType.mode``."""
+        return frozenset(one.vehicle.mode.lower() for one in self.serving)
+
+
+@dataclass(frozen=True)
+class WaySubject:
+    """One link of the walking network; lengths in mm, slopes rise over run."""
+
+    id: str
+    kind: LinkKind
+    length_m: float
+    incline: Fact[Interval] | None = None
+    cross_slope: Fact[Interval] | None = None
+    width_mm: Fact[Interval] | None = None
+    kerb_mm: Fact[Interval] | None = None
+    lon: float = float("nan")
+    lat: float = float("nan")
+
+
+def stops_of(network: Network, day: date) -> Iterator[StopSubject]:
+    """Give every stop that trips of this day serve."""
+    facts = network.knowledge.facts
+    stops = network.stops
+    for row, (serving, routes) in sorted(_served(network, day).items()):
+        stop_id = stops.id[row]
+        own, _ = network.knowledge.stop_declared.get(stop_id, (Flag.UNKNOWN, None))
+        parent = int(stops.parent[row])
+        yield StopSubject(
+            stop_id,
+            stops.name[row],
+            network.knowledge.quays.get(stop_id, NOTHING_KNOWN),
+            facts.get((Subject.QUAY, stop_id), {}),
+            serving,
+            routes,
+            stronger_flag(Flag(int(stops.flag[row])), own),
+            Flag(int(stops.own_flag[parent])) if parent >= 0 else Flag.UNKNOWN,
+            day,
+            float(stops.lon[row]),
+            float(stops.lat[row]),
+        )
+
+
+def ways_of(network: Network) -> Iterator[WaySubject]:
+    """Give every link that stands for something on the ground; a join is drawn by us."""
+    streets, links = network.streets, network.streets.links
+    for row in np.flatnonzero(links.kind != LinkKind.JOIN).tolist():
+        at = int(links.tail[row])
+        kind = ("osm", "node", "way", "relation")[int(links.osm_type[row])]
+        ends = f"{int(links.tail[row])}-{int(links.head[row])}"
+        yield WaySubject(
+            f"{kind}/{int(links.osm_id[row])}#{ends}" if links.osm_type[row] else f"link#{ends}",
+            LinkKind(int(links.kind[row])),
+            float(links.length_m[row]),
+            _interval(links.incline_low[row], links.incline_high[row]),
+            _interval(links.cross_low[row], links.cross_high[row]),
+            _interval(links.width_low_mm[row], links.width_high_mm[row]),
+            _interval(links.kerb_low_mm[row], links.kerb_high_mm[row]),
+            float(streets.node_lon[at]),
+            float(streets.node_lat[at]),
+        )
+
+
+def departures_of(network: Network, day: date) -> dict[tuple[int, int], int]:
+    """Count the trips of a day that may be boarded, by row of the stop and row of the boarding class."""
+    _, of_trip = boarding_classes(network, day)
+    runs = running_on(network, day)
+    sequences = network.sequences
+    counts: dict[tuple[int, int], int] = {}
+    for q in range(len(sequences.trip_offset) - 1):
+        trips = slice(int(sequences.trip_offset[q]), int(sequences.trip_offset[q + 1]))
+        at = slice(int(sequences.stop_offset[q]), int(sequences.stop_offset[q + 1]))
+        classes, trips_of = np.unique(of_trip[trips][runs[trips]], return_counts=True)
+        boarded = sequences.stop[at][(sequences.use[at] & BOARD) != 0].tolist()
+        for one, trips_n in zip(classes.tolist(), trips_of.tolist(), strict=True):
+            for stop in boarded:
+                counts[stop, one] = counts.get((stop, one), 0) + trips_n
+    return counts
+
+
+def running_on(network: Network, day: date) -> NDArray[np.bool_]:
+    """bool[T]: the trip runs on that day."""
+    column = day.toordinal() - int(network.services.first_day[0]) if len(network.services.first_day) else -1
+    runs = network.services.runs
+    if not 0 <= column < runs.shape[1]:
+        return np.zeros(len(network.trips.service), np.bool_)
+    running: NDArray[np.bool_] = np.asarray(runs[:, column])[network.trips.service]
+    return running
+
+
+def busiest_day(network: Network) -> date | None:
+    """Give the day with the most trips, the first of several; None if nothing ever runs."""
+    if not len(network.trips.service):
+        return None
+    total = np.bincount(network.trips.service, minlength=len(network.services.id)) @ network.services.runs
+    return date.fromordinal(int(network.services.first_day[0]) + int(np.argmax(total))) if total.any() else None
+
+
+@lru_cache(maxsize=2)
+def _served(network: Network, day: date) -> dict[int, tuple[tuple[Serving, ...], frozenset[str]]]:
+    classes, _ = boarding_classes(network, day)
+    parts: dict[int, dict[tuple[VehicleType, Flag], float]] = {}
+    for (stop, number), trips in departures_of(network, day).items():
+        one = classes[number]
+        types: tuple[str | None, ...] = one.vehicle_types or (None,)
+        for type_id in types:
+            vehicle = vehicle_of(network, one, type_id)
+            if not vehicle.mode:
+                vehicle = VehicleType(vehicle.vehicle_type_id, vehicle.name, vehicle_mode(one.mode))
+            own, _ = network.knowledge.type_declared.get(type_id or "", (Flag.UNKNOWN, None))
+            key = vehicle, stronger_flag(one.trip_flag, own)
+            of_stop = parts.setdefault(stop, {})
+            of_stop[key] = of_stop.get(key, 0.0) + trips / len(types)
+    routes: dict[int, set[str]] = {}
+    runs, sequences = running_on(network, day), network.sequences
+    for q in range(len(sequences.trip_offset) - 1):
+        trips_of = slice(int(sequences.trip_offset[q]), int(sequences.trip_offset[q + 1]))
+        of_q = {network.routes.id[r] for r in np.unique(network.trips.route[trips_of][runs[trips_of]]).tolist()}
+        for stop in sequences.stop[int(sequences.stop_offset[q]) : int(sequences.stop_offset[q + 1])].tolist():
+            routes.setdefault(stop, set()).update(of_q)
+    return {
+        stop: (
+            tuple(Serving(vehicle, n, flag) for (vehicle, flag), n in kinds.items()),
+            frozenset(routes.get(stop, ())),
+        )
+        for stop, kinds in parts.items()
+    }
+
+
+def _interval(low: Any, high: Any) -> Fact[Interval] | None:
+    if not (np.isfinite(low) and np.isfinite(high)):
+        return None
+    return Fact(Interval(float(low), float(high)), "streets", Method.OSM)

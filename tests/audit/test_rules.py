@@ -1,0 +1,220 @@
+"""Every rule has a sentence, a source and three worlds: with the fault, without it, and one that cannot be assessed."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.audit.check import Owed, finding_id, obligation_of  # also: all rules register
+from planner.audit.rules import RULES, Result, Rule, Severity, Standing, State, at_least, at_most, rule
+from planner.audit.rules_france import NOT_HELD
+from planner.audit.subjects import Serving, StopSubject, WaySubject
+from planner.facts import Fact, Interval, Method
+from planner.model import Door, Flag, Quay, VehicleType
+from planner.network.streets import LinkKind
+
+DAY = date(2026, 5, 12)
+
+
+def fact(value: Any, on: date | None = date(2025, 1, 1)) -> Fact[Any]:
+    return Fact(value, "survey", Method.SURVEY, on)
+
+
+def mm(low: float, high: float | None = None) -> Fact[Interval]:
+    return fact(Interval(low, low if high is None else high))
+
+
+def stop(**facts: Any) -> StopSubject:
+    return StopSubject(
+        "s", facts={name: value if isinstance(value, Fact) else fact(value) for name, value in facts.items()}
+    )
+
+
+def vehicle(mode: str = "bus", spaces: int | None = 1, **door: Any) -> Serving:
+    made = {
+        "floor_mm": mm(320), "floor_kneeled_mm": mm(250), "device": fact("manual_ramp"), "ramp_length_mm": mm(1000),
+        "clear_width_mm": mm(1100), "inside_steps": fact(0), "ramp_load_kg": fact(300.0), "ramp_outlet_drop_mm": mm(0),
+        "deploys_to_road": fact(True), "ramp_width_mm": mm(800),
+    }  # fmt: skip
+    return Serving(
+        VehicleType(
+            "v", "Bus", mode, fact("always"), None if spaces is None else fact(spaces), (Door(1, **(made | door)),)
+        ),
+        10,
+    )
+
+
+def met(height: float | None, *serving: Serving, flag: Flag = Flag.UNKNOWN) -> StopSubject:
+    quay = Quay(None if height is None else mm(height), "road", mm(40), None, fact("straight"), mm(2000), fact(True))
+    return StopSubject("s", quay=quay, serving=serving or (vehicle(),), flag=flag, day=DAY)
+
+
+def way(kind: LinkKind = LinkKind.WAY, length_m: float = 30, **facts: Any) -> WaySubject:
+    return WaySubject("w", kind, length_m, **facts)
+
+
+def tram(height: float, strip: bool | None) -> StopSubject:
+    facts = {} if strip is None else {"tactile_strip": fact(strip)}
+    return replace(met(height, vehicle("tram")), facts=facts)
+
+
+NO_DEVICE = vehicle(device=fact("none"), ramp_length_mm=mm(0))
+BLANK_DOOR = vehicle(device=None, ramp_length_mm=None, floor_mm=None, floor_kneeled_mm=None)
+LOW_FLOOR = vehicle(floor_mm=mm(205), floor_kneeled_mm=fact("none"))
+IMPOSSIBLE = {"technically_impossible": True, "priority": True}
+
+# rule: (with the fault, without, not assessable)
+WORLDS: dict[str, tuple[Any, Any, Any]] = {
+    "FR-01": (stop(path_step_free=False), stop(path_step_free=True), stop()),
+    "FR-02": (stop(clear_depth_mm=mm(850)), stop(clear_depth_mm=mm(900)), stop()),
+    "FR-03": (stop(manoeuvre_mm=mm(1200)), stop(manoeuvre_mm=mm(1500, 1600)), stop(manoeuvre_mm=mm(1450, 1550))),
+    "FR-04": (met(60), met(200), met(None)),
+    "FR-05": (
+        replace(stop(), quay=Quay(approach=fact("bay"))),
+        replace(stop(), quay=Quay(approach=fact("bulb"))),
+        stop(),
+    ),
+    "FR-09": (tram(300, strip=False), tram(300, strip=True), tram(300, strip=None)),
+    "FR-11": (stop(slope=mm(-0.08)), stop(slope=mm(-0.01, 0.04)), stop(slope=mm(0.04, 0.06))),
+    "FR-12": (stop(cross_slope=mm(0.04)), stop(cross_slope=mm(0.01)), stop()),
+    "FR-23": (replace(stop(priority=False), routes=frozenset("ab")), stop(priority=True), stop()),
+    "FR-25": (
+        stop(technically_impossible=True, slope=mm(0.01), manoeuvre_mm=mm(2000)),
+        stop(technically_impossible=True, slope=mm(0.09)),
+        stop(technically_impossible=True, slope=mm(0.01)),
+    ),
+    "FR-L1112-4": (stop(**IMPOSSIBLE), stop(**IMPOSSIBLE, substitution="taxi"), stop(priority=True)),
+    "FR-26": (met(150, NO_DEVICE), met(200, vehicle()), met(150, BLANK_DOOR)),
+    "FR-29": (vehicle(spaces=0), vehicle(spaces=1), vehicle(spaces=None)),
+    "FR-30": (met(0, NO_DEVICE, flag=Flag.YES), met(200, flag=Flag.YES), met(200)),
+    "FR-11-way": (way(incline=mm(0.07)), way(incline=mm(0.07), length_m=1.5), way()),
+    "FR-12-way": (way(cross_slope=mm(0.03)), way(cross_slope=mm(0.02)), way()),
+    "FR-13": (way(width_mm=mm(1100)), way(width_mm=mm(1500)), way(width_mm=mm(1300))),
+    "FR-15": (
+        way(LinkKind.KERB, 0, kerb_mm=mm(60)),
+        way(LinkKind.KERB, 0, kerb_mm=mm(15)),
+        way(LinkKind.KERB, 0, kerb_mm=mm(30)),
+    ),
+    "FR-21": (
+        way(LinkKind.BARRIER, 0, width_mm=mm(700)),
+        way(LinkKind.BARRIER, 0, width_mm=mm(900)),
+        way(LinkKind.BARRIER, 0),
+    ),
+    "C1": (met(0, NO_DEVICE, flag=Flag.YES), met(200, flag=Flag.YES), met(None, BLANK_DOOR, flag=Flag.YES)),
+    "C2": (met(200, flag=Flag.NO), met(0, NO_DEVICE, flag=Flag.NO), met(None, BLANK_DOOR, flag=Flag.NO)),
+    "C3": (
+        replace(stop(path_step_free=False), parent_flag=Flag.YES),
+        replace(stop(path_step_free=True), parent_flag=Flag.YES),
+        replace(stop(), parent_flag=Flag.YES),
+    ),
+    "C4": (
+        met(0, replace(vehicle(), trip_flag=Flag.YES), flag=Flag.NO),
+        met(0, replace(vehicle(), trip_flag=Flag.YES), flag=Flag.YES),
+        met(0, vehicle(), flag=Flag.YES),
+    ),
+    "C6": (met(550), met(180), met(None)),
+    "C8": (
+        replace(stop(), quay=Quay(mm(180)), day=date(2036, 1, 1)),
+        replace(stop(), quay=Quay(mm(180)), day=DAY),
+        replace(stop(), quay=Quay(fact(Interval(180, 180), None)), day=DAY),
+    ),
+    "C10": (vehicle(ramp_length_mm=None), vehicle(), vehicle(device=None)),
+    "CH-01": (met(120), met(220), met(180)),
+    "CH-02": (stop(clear_depth_mm=mm(1300)), stop(clear_depth_mm=mm(2000)), stop()),
+    "CH-03": (stop(cross_slope=mm(0.03)), stop(cross_slope=mm(0.02)), stop()),
+    "DE-01": (met(60, NO_DEVICE), met(200, LOW_FLOOR), met(None)),
+    "DE-02": (met(150), met(180), met(None)),
+    "UK-01": (met(100), met(140), met(None)),
+    "UK-02": (stop(length_mm=mm(2500)), stop(length_mm=mm(5000)), stop()),
+    "US-01": (stop(clear_depth_mm=mm(2000)), stop(clear_depth_mm=mm(2500)), stop()),
+}
+
+
+def test_every_rule_has_its_three_worlds_and_no_world_is_without_a_rule() -> None:
+    assert set(WORLDS) == set(RULES)
+
+
+@pytest.mark.parametrize("one", RULES.values(), ids=list(RULES))
+def test_a_rule_fails_passes_and_says_when_it_cannot_tell(one: Rule) -> None:
+    fault, sound, blank = (one.check(world) for world in WORLDS[one.id])
+    assert (fault.state, sound.state, blank.state) == (State.FAIL, State.PASS, State.NOT_ASSESSABLE)
+    assert blank.missing or blank.note, "nobody learns what is missing"
+
+
+@pytest.mark.parametrize("one", RULES.values(), ids=list(RULES))
+def test_a_rule_says_itself_in_one_sentence_with_its_source(one: Rule) -> None:
+    assert one.text[0].isupper()
+    assert one.text.endswith(".")
+    assert one.source
+    assert one.threshold.unit
+
+
+@pytest.mark.parametrize("one", [r for r in RULES.values() if r.about.value == "STOP"], ids=lambda r: r.id)
+def test_a_stop_of_which_nothing_is_known_passes_no_rule(one: Rule) -> None:
+    assert one.check(StopSubject("s")).state is State.NOT_ASSESSABLE
+
+
+@pytest.mark.parametrize(
+    ("id_", "text", "source"), [("ZZ-1", "", "law"), ("ZZ-1", "No full stop", "law"), ("ZZ-1", "A sentence.", " ")]
+)
+def test_a_rule_without_sentence_or_source_is_refused(id_: str, text: str, source: str) -> None:
+    def check(_: StopSubject) -> Result:
+        return Result(State.PASS)
+
+    check.__doc__ = text
+    with pytest.raises(ValueError, match=id_):
+        rule(id_, RULES["FR-01"].about, Severity.MINOR, source)(check)
+    assert id_ not in RULES
+
+
+def test_what_our_data_cannot_know_is_listed_and_no_rule() -> None:
+    numbered = {f"FR-{n:02}" for n in range(1, 31)}
+    assert numbered == {id_ for id_ in RULES if id_ in numbered} | set(NOT_HELD)
+    assert not set(NOT_HELD) & set(RULES)
+
+
+def test_thresholds_that_no_law_names_are_guidance() -> None:
+    guidance = {"FR-04", "FR-26", "FR-30", "DE-02", "UK-01", "UK-02", "C8"}
+    assert {RULES[id_].standing for id_ in guidance} == {Standing.GUIDANCE}
+
+
+def test_the_same_height_passes_for_one_vehicle_and_fails_for_another() -> None:
+    check: Callable[[Any], Result] = RULES["FR-04"].check
+    high = vehicle(floor_mm=mm(380), floor_kneeled_mm=fact("none"))
+    assert check(met(180)).state is State.PASS
+    worse = check(met(180, vehicle(), high))
+    assert worse.state is State.FAIL
+    assert worse.found == "a step of 200 to 200 mm"
+    assert worse.severity is None, "as the rule says: blocking"
+
+
+def test_a_ramp_between_8_and_12_percent_is_a_major_failure_and_says_by_how_much() -> None:
+    result = RULES["FR-04"].check(met(150))
+    assert (result.state, result.severity) == (State.FAIL, Severity.MAJOR)
+    assert result.gap == pytest.approx(0.1 - 0.08, abs=0.002)
+
+
+def test_only_a_recorded_priority_is_an_obligation_and_silence_is_no_release() -> None:
+    assert obligation_of(stop(priority=True)).owed is Owed.YES
+    assert obligation_of(stop(priority=True)).source
+    assert {obligation_of(one).owed for one in (stop(), stop(priority=False))} == {Owed.UNKNOWN}
+
+
+def test_a_finding_keeps_its_id() -> None:
+    assert finding_id("FR-04", "town:market") == finding_id("FR-04", "town:market")
+    assert len({finding_id(rule_id, s) for rule_id in ("FR-04", "FR-05") for s in ("a", "b")}) == 4
+
+
+@given(st.floats(0, 3000), st.floats(0, 500), st.floats(0, 3000))
+def test_a_wide_interval_neither_passes_nor_fails_across_its_threshold(low: float, width: float, limit: float) -> None:
+    value = mm(low, low + width)
+    least, most = at_least(value, limit, "x"), at_most(value, limit, "x")
+    straddles = low < limit < low + width
+    assert (least.state is State.NOT_ASSESSABLE) >= straddles
+    assert (most.state is State.NOT_ASSESSABLE) >= straddles
+    for result in (least, most):
+        assert (result.gap is not None) == (result.state is State.FAIL)

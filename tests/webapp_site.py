@@ -1,0 +1,109 @@
+"""The fictional town, served to a real browser, and what the tests of the pages ask of one page there."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask
+from playwright.sync_api import Browser, Page
+from werkzeug.serving import make_server
+
+from planner.build import FactInputs, Input, Labels, build
+from planner.network.store import open_network
+from scripts import embedded_gtfs, vendor
+from webapp import create_app
+from webapp.settings import FILE_NAME
+
+TABLES = Path(embedded_gtfs.__file__).parent.parent / "data" / "fictiville"
+MORNING = {"when": "2026-11-24T09:00"}
+TRIPS = {
+    "measured": {"from": "Porte du Vent-Debout", "to": "Marché aux Nuages"},
+    "borderline": {"from": "Carrefour des Quatre-Doutes", "to": "Place du Quai-Haut"},
+    "refused": {"from": "Avenue des Camions-Garés", "to": "Faubourg de l'Envers", "unknown": "exclude"},
+    "faulty": {"from": "", "to": "Nulle part"},
+    "ambiguous": {"from": "Place", "to": "Colline-Plate"},
+}
+RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "RGAAv4"]
+SCHEMES = ("light", "dark")
+WIDTHS = (320, 390, 1280)
+
+
+def addresses(lang: str) -> dict[str, str]:
+    """Every page and state that is shown to the browser, by its name."""
+    town = f"/{lang}/fictiville"
+    trips = {name: f"{town}/trip?{urlencode(MORNING | asked)}" for name, asked in TRIPS.items()}
+    others = {"stop": f"{town}/stop/F1-E?{urlencode(MORNING)}"}
+    others |= {name: f"/{lang}/about/{name}" for name in ("help", "accessibility", "legal")}
+    return {"home": f"/{lang}/", "plan": f"{town}/", **trips, **others, "missing": f"/{lang}/nowhere/"}
+
+
+def build_town(folder: Path) -> Flask:
+    """Build the network of the fictional town and the server that carries it, ready to answer."""
+    assert embedded_gtfs.main([str(TABLES), str(folder / "feed.zip")]) == 0
+    facts = FactInputs(survey=TABLES / "survey")
+    build(folder / "fictiville", [Input("f", folder / "feed.zip")], facts, Labels("Fictiville"))
+    shutil.copy(TABLES / "network.toml", folder / "fictiville" / FILE_NAME)
+    app = create_app([open_network(folder / "fictiville")])
+    # the first question of a fresh machine compiles the search, which takes longer than a browser waits
+    assert app.test_client().get(addresses("fr")["measured"]).status_code == 200
+    return app
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """Serve on a free port of this machine while the block runs; give the origin."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@dataclass
+class Visit:
+    """One open page, with everything it asked for and complained of since it was opened."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def violations(self) -> list[str]:
+        """What axe finds, a line for each rule and element; no rule is turned off."""
+        self.page.evaluate((vendor.FOR_TESTS / "axe.min.js").read_text("utf-8"))
+        found = self.page.evaluate(f"axe.run({{runOnly: {json.dumps(RULES)}}})")
+        assert len(found["passes"]) > 10, "axe looked at the page"
+        return [
+            f"{rule['id']}: {node['target']} {node['failureSummary']}"
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        ]
+
+
+@contextmanager
+def visit(browser: Browser, origin: str, address: str, **context: Any) -> Iterator[Visit]:
+    """Open an address in a context of its own, such as ``width=320, color_scheme="dark"``."""
+    width = context.pop("width", 1280)
+    room = browser.new_context(viewport={"width": width, "height": 900}, **context)
+    room.set_default_timeout(6000)
+    try:
+        page = room.new_page()
+        one = Visit(page)
+        page.on("request", lambda request: one.requests.append(request.url))
+        page.on("pageerror", lambda error: one.complaints.append(str(error)))
+        page.on("console", lambda said: one.complaints.append(said.text) if said.type == "error" else None)
+        page.goto(origin + address)
+        yield one
+    finally:
+        room.close()

@@ -1,0 +1,80 @@
+"""The interface for programs: ``/api/v1``, for whoever builds on the planner."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app, request
+
+from planner import __version__
+from webapp.api.asked import read_question
+from webapp.api.endpoints import ENDPOINTS, Endpoint
+from webapp.api.openapi import document
+from webapp.api.problems import ProblemError, problem_response
+from webapp.api.provenance import network_as_json, network_details, with_provenance
+from webapp.api.questions import Nothing
+from webapp.api.web import finish, prepare
+
+PREFIX = "/api/v1"
+
+
+def add_api(app: Flask) -> None:
+    """Add the addresses of the interface, and let its errors be problem documents also where no address fits."""
+    api = Blueprint("api", __name__)
+    for endpoint in ENDPOINTS:
+        view = _view(endpoint)
+        api.add_url_rule(f"{PREFIX}/<name>/{endpoint.path}", endpoint.name, view, methods=["GET", "POST"])
+    api.add_url_rule(f"{PREFIX}/networks", "networks", networks)
+    api.add_url_rule(f"{PREFIX}/health", "health", health)
+    api.add_url_rule(f"{PREFIX}/openapi.json", "openapi", openapi)
+    app.register_blueprint(api)
+    app.before_request(prepare)
+    app.after_request(finish)
+    for_pages = app.error_handler_spec[None][None][Exception]
+
+    def by_door(error: Exception) -> Any:
+        return problem_response(error) if request.path.startswith("/api/") else for_pages(error)
+
+    app.register_error_handler(Exception, by_door)
+
+
+def networks() -> Response:
+    """List the networks with their versions, sources, dates and counts."""
+    read_question(Nothing)
+    carried = current_app.extensions["networks"].values()
+    return _answer({"networks": [network_details(network) for network in carried]}, 60)
+
+
+def health() -> Response:
+    """Say that this worker answers, and with which software."""
+    read_question(Nothing)
+    names = sorted(current_app.extensions["networks"])
+    return _answer({"status": "ok", "software": __version__, "networks": names}, 0)
+
+
+def openapi() -> Response:
+    """Give the contract."""
+    read_question(Nothing)
+    return _answer(document(), 3600)
+
+
+def _view(endpoint: Endpoint) -> Callable[..., Response]:
+    def view(name: str, id_: str = "") -> Response:
+        network = current_app.extensions["networks"].get(name)
+        if network is None:
+            raise ProblemError("NO_SUCH_NETWORK", "no such network is carried here", "see /api/v1/networks", "network")
+        question = read_question(endpoint.question)
+        told = with_provenance(network, endpoint.view(network, question, id_))
+        # limits of one's own tell of a body: no shared cache keeps them
+        own = request.method == "POST" or bool(getattr(question, "limits", None))
+        return _answer({**told, "network": network_as_json(network)}, 0 if own else endpoint.keep_s)
+
+    return view
+
+
+def _answer(told: dict[str, Any], keep_s: int) -> Response:
+    response = Response(json.dumps(told, ensure_ascii=False, allow_nan=False), mimetype="application/json")
+    response.headers["Cache-Control"] = f"public, max-age={keep_s}" if keep_s else "private, no-cache"
+    return response

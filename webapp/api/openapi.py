@@ -1,0 +1,138 @@
+"""The contract as an OpenAPI 3.1 document, made from the list of addresses and the models of the questions."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from planner import __version__
+from planner.access.profiles import limits
+from webapp.api.asked import repeatable
+from webapp.api.endpoints import ENDPOINTS, Endpoint
+from webapp.api.problems import CODES
+from webapp.api.questions import Traveller
+
+REF = "#/components/schemas/{model}"
+PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code", "parameter", "cure", "faults"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "enum": list(CODES)},
+        "parameter": {"type": ["string", "null"]},
+        "cure": {"type": "string"},
+        "faults": {"type": "array", "items": {"type": "object"}},
+        "request_id": {"type": ["string", "null"]},
+    },
+}
+NETWORK = {
+    "type": "object",
+    "description": "Which network, which build of it, and whom to credit.",
+    "required": ["name", "title", "timezone", "version", "attribution", "notice", "invented"],
+    "properties": {
+        "name": {"type": "string"},
+        "title": {"type": "string"},
+        "timezone": {"type": "string"},
+        "version": {"type": "string"},
+        "attribution": {"type": "string"},
+        "notice": {"type": ["string", "null"]},
+        "invented": {"type": "boolean"},
+    },
+}
+ANSWER = {"type": "object", "required": ["network"], "properties": {"network": {"$ref": REF.format(model="Network")}}}
+
+
+@lru_cache(maxsize=1)
+def document() -> dict[str, Any]:
+    """Make the document."""
+    models = sorted({endpoint.question for endpoint in ENDPOINTS}, key=lambda model: model.__name__)
+    _, told = models_json_schema([(model, "validation") for model in models], ref_template=REF)
+    schemas = told["$defs"] | {"Problem": PROBLEM, "Network": NETWORK, "Answer": ANSWER}
+    paths: dict[str, Any] = {
+        f"/api/v1/{name}": {"get": _operation(name, summary, [], {"type": "object"})}
+        for name, summary in (
+            ("networks", "The networks, their versions, sources and coverage"),
+            ("health", "Does this worker answer?"),
+            ("openapi.json", "This document"),
+        )
+    }
+    for endpoint in ENDPOINTS:
+        path = "/api/v1/{network}/" + re.sub(r"<path:id_>", "{id}", endpoint.path)
+        paths[path] = _item(endpoint, schemas[endpoint.question.__name__])
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Plainpied",
+            "version": __version__,
+            "summary": "Step-free public transport: boarding as a verdict on quay, vehicle and person",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "paths": paths,
+        "components": {"schemas": dict(sorted(schemas.items()))},
+    }
+
+
+def _item(endpoint: Endpoint, schema: dict[str, Any]) -> dict[str, Any]:
+    answer = {"$ref": REF.format(model="Answer")}
+    ids = ["network", "id"] if "<path:id_>" in endpoint.path else ["network"]
+    in_path = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in ids]
+    get = _operation(endpoint.name, endpoint.summary, in_path + _parameters(endpoint, schema), answer)
+    post = _operation(f"{endpoint.name}_by_post", endpoint.summary, in_path, answer)
+    post["requestBody"] = {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {"$ref": REF.format(model=endpoint.question.__name__)},
+                "example": dict(endpoint.example),
+            }
+        },
+    }
+    return {"get": get, "post": post}
+
+
+def _parameters(endpoint: Endpoint, schema: dict[str, Any]) -> list[dict[str, Any]]:
+    many, needed = repeatable(endpoint.question), schema.get("required", ())
+    told = []
+    for name, part in schema.get("properties", {}).items():
+        if name == "limits":
+            continue
+        one = {"name": name, "in": "query", "required": name in needed, "schema": part}
+        if name in many:
+            one |= {"style": "form", "explode": True}
+        if name in endpoint.example:
+            one["example"] = endpoint.example[name]
+        told.append(one)
+    if issubclass(endpoint.question, Traveller):
+        told += [
+            {
+                "name": limit.name,
+                "in": "query",
+                "required": False,
+                "description": f"a limit of the traveller's own{f', {limit.unit}' if limit.unit else ''}",
+                "schema": {"type": "boolean"}
+                if limit.unit == "yes/no"
+                else {"type": "integer" if limit.whole else "number", "minimum": limit.low, "maximum": limit.high},
+            }
+            for limit in limits()
+        ]
+    return told
+
+
+def _operation(name: str, summary: str, parameters: list[dict[str, Any]], answer: dict[str, Any]) -> dict[str, Any]:
+    problem = {"content": {"application/problem+json": {"schema": {"$ref": REF.format(model="Problem")}}}}
+    return {
+        "operationId": name.replace(".", "_"),
+        "summary": summary,
+        "parameters": parameters,
+        "responses": {
+            "200": {"description": "The answer", "content": {"application/json": {"schema": answer}}},
+            "4XX": {"description": "The question cannot be answered as it stands", **problem},
+        },
+    }

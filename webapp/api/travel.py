@@ -1,0 +1,168 @@
+"""Questions that search or judge: plan, walk, boarding, reachable, matrix."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from planner.errors import QueryError
+from planner.model import Place, Unknown
+from planner.network.clock import moment_of as clock_moment
+from planner.network.tables import Network
+from planner.routing.ask_walk import ask_walk
+from planner.routing.many import travel_batches
+from planner.routing.one_boarding import ask_boarding
+from planner.routing.plan import find_itineraries
+from planner.routing.query import Query
+from planner.routing.reach import ReachQuery
+from planner.routing.reach import day_of as reach_day
+from planner.routing.reachable import find_reachable
+from planner.show import answer_as_json, boarding_answer_as_json, boarding_as_json
+from planner.show_reach import reachable_as_geojson, reachable_as_json
+from planner.show_walk import walk_as_json
+from webapp.api.asked import day_of, moment_of, place_of, profile_of
+from webapp.api.geometry import with_geometry
+from webapp.api.problems import ProblemError, refusal_of
+from webapp.api.questions import (
+    BoardingQuestion,
+    MatrixQuestion,
+    PlanQuestion,
+    ReachableQuestion,
+    WalkQuestion,
+)
+from webapp.barriers import find_barriers
+
+MOST_PRICE = 200  # searches of one matrix: some seconds of one core
+MOST_PAIRS = 100_000
+WINDOW_SEARCH_S = 600  # of a window count as one search more
+
+
+def plan(network: Network, question: PlanQuestion, _id: str) -> dict[str, Any]:
+    """Find itineraries; where boarding is what bars them, name each barrier."""
+    query = Query(
+        origin=place_of(network, question.origin, "from"),
+        destination=place_of(network, question.destination, "to"),
+        at=moment_of(network, question.at),
+        profile=profile_of(question, level_only=question.level_only),
+        unknown=Unknown(question.unknown.lower()),
+        max_transfers=question.max_transfers,
+        arrive_by=question.arrive_by,
+        window_s=question.window_s,
+        via=tuple(place_of(network, text, "via") for text in question.via),
+        exclude_routes=tuple(question.exclude_routes),
+        exclude_stops=tuple(question.exclude_stops),
+        max_roll_m=question.max_roll_m,
+        fallbacks=question.fallbacks,
+        page=question.page,
+    )
+    answer = find_itineraries(network, query)
+    told = answer_as_json(network, answer)
+    told["itineraries"] = with_geometry(told["itineraries"][: question.count], question.geometry)
+    told["barriers"] = [
+        {
+            "route": {"id": barrier.leg.route_id, "name": barrier.leg.route_name},
+            "trip_id": barrier.leg.trip_id,
+            "stop_id": barrier.place.stop_id,
+            "stop_name": barrier.place.name,
+            "end": "ALIGHTING" if barrier.alighting else "BOARDING",
+            "verdict": boarding_as_json(barrier.boarding),
+        }
+        for barrier in find_barriers(answer, network)
+    ]
+    return told
+
+
+def walk(network: Network, question: WalkQuestion, _id: str) -> dict[str, Any]:
+    """Find the way, and the barrier that stands in a shorter one."""
+    ends = place_of(network, question.origin, "from"), place_of(network, question.destination, "to")
+    unknown, at = Unknown(question.unknown.lower()), moment_of(network, question.at)
+    try:
+        found = ask_walk(network, *ends, profile_of(question), unknown, at, avoid_lifts=question.avoid_lifts)
+    except QueryError as error:
+        raise refusal_of(error, (error.field or "").lower() or None) from error
+    told: dict[str, Any] = with_geometry(walk_as_json(found), question.geometry)
+    return told
+
+
+def boarding(network: Network, question: BoardingQuestion, _id: str) -> dict[str, Any]:
+    """Judge getting on and off at one stop."""
+    if (question.trip is None) == (question.route is None):
+        cure = "a trip is one run; a route answers with the worst that may come that day"
+        raise ProblemError("BAD_PARAMETER", "give either a trip or a route", cure, "trip")
+    profile, day = profile_of(question), day_of(network, question.on)
+    answer = ask_boarding(network, question.stop, profile, day, trip=question.trip, route=question.route)
+    return {**boarding_answer_as_json(network, answer), "profile": profile.id, "on": day.isoformat()}
+
+
+def reachable(network: Network, question: ReachableQuestion, _id: str) -> dict[str, Any]:
+    """Reach all stops from one place."""
+    query = _reach_query(network, question, place_of(network, question.place, "place"), question.within_s)
+    found = find_reachable(network, query)
+    return (
+        reachable_as_geojson(network, found, "en")
+        if question.format == "geojson"
+        else reachable_as_json(network, found)
+    )
+
+
+def matrix(network: Network, question: MatrixQuestion, _id: str) -> dict[str, Any]:
+    """Find the shortest way between many places; what costs too much is refused with its price."""
+    pairs = len(question.origins) * len(question.destinations)
+    price = len(question.origins) * (1 + question.window_s // WINDOW_SEARCH_S)
+    if price > MOST_PRICE or pairs > MOST_PAIRS:
+        raise ProblemError(
+            "TOO_EXPENSIVE",
+            f"costs {price} searches for {pairs} pairs; one request may cost {MOST_PRICE} for {MOST_PAIRS}",
+            "send fewer origins or a shorter window in each request",
+            "origins",
+            price={"searches": price, "pairs": pairs},
+            most={"searches": MOST_PRICE, "pairs": MOST_PAIRS},
+        )
+    origins = [place_of(network, text, "origins") for text in question.origins]
+    targets = [place_of(network, text, "destinations") for text in question.destinations]
+    query = _reach_query(network, question, origins[0], question.within_s)
+    day, counted = reach_day(network, query), query.unknown is not Unknown.ALLOW
+    rows: list[list[dict[str, Any] | None]] = []
+    for batch in travel_batches(network, query, origins, targets, question.window_s):
+        flat = [None if pair is None else _pair(network, query, day, pair, counted) for pair in batch.pairs()]
+        rows += [flat[i : i + len(targets)] for i in range(0, len(flat), len(targets))]
+    return {
+        "origins": [_told(place) for place in origins],
+        "destinations": [_told(place) for place in targets],
+        "at": query.at.isoformat(),
+        "arrive_by": query.arrive_by,
+        "profile": query.profile.id,
+        "unknown": query.unknown.name,
+        "price": {"searches": price, "pairs": pairs},
+        "rows": rows,
+    }
+
+
+def _pair(network: Network, query: ReachQuery, day: Any, pair: Any, counted: bool) -> dict[str, Any]:
+    way_s, clock_s, rides, doubts, sure_s = pair
+    leaves_s, arrives_s = (clock_s - way_s, clock_s) if query.arrive_by else (clock_s, clock_s + way_s)
+    return {
+        "departure": clock_moment(leaves_s, day, network.timezone).isoformat(),
+        "arrival": clock_moment(arrives_s, day, network.timezone).isoformat(),
+        "seconds": way_s,
+        "transfers": max(rides - 1, 0),
+        "doubts": doubts if counted else None,
+        "seconds_without_doubt": sure_s if counted else None,
+    }
+
+
+def _reach_query(
+    network: Network, question: ReachableQuestion | MatrixQuestion, place: Place, within_s: int | None
+) -> ReachQuery:
+    return ReachQuery(
+        place=place,
+        at=moment_of(network, question.at),
+        profile=profile_of(question),
+        unknown=Unknown(question.unknown.lower()),
+        max_transfers=question.max_transfers,
+        arrive_by=question.arrive_by,
+        within_s=within_s,
+    )
+
+
+def _told(place: Place) -> dict[str, Any]:
+    return {"name": place.name, "lat": place.lat, "lon": place.lon, "stop_id": place.stop_id}
