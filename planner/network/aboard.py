@@ -46,8 +46,10 @@ def onward_pairs(network: Network, trip: Longs, offset: Longs) -> tuple[Longs, L
 def trips_named_twice(network: Network) -> NDArray[np.bool_]:
     """Tell which trips are runs spelt out from frequencies: their id stands in several rows."""
     wanted = np.flatnonzero(network.trips.block >= 0)
-    asked = _pairs_of(network, IN_SEAT)
-    wanted = np.union1d(wanted, np.concatenate(asked)) if len(asked[0]) else wanted
+    asked = np.concatenate(_pairs_of(network, IN_SEAT))
+    if len(asked):  # a row names the first run only: the others stand in its sequence
+        beside = np.flatnonzero(np.isin(network.trips.sequence, network.trips.sequence[asked]))
+        wanted = np.union1d(wanted, beside)
     twice = network.trips.every_s > 0
     if len(wanted):
         # runs of one trip stand in one sequence: compare ids only where block, route and service agree as well

@@ -145,7 +145,8 @@ def earliest_arrivals(
             place = Place("", float(row.lat[stop]), float(row.lon[stop]), row.id[stop])
             for other, (seconds, _) in twin.facts.ends(place).items():
                 if other != stop:
-                    arrivals[other] = min(arrivals.get(other, FAR), off_s[node] + seconds)
+                    then_s = off_s[node] + seconds if seconds else there_s[node]
+                    arrivals[other] = min(arrivals.get(other, FAR), then_s)
     return arrivals
 
 
@@ -176,7 +177,7 @@ def _with_fewer(best):
     return np.minimum.accumulate(np.minimum.accumulate(best, axis=0), axis=1)
 
 
-@njit(cache=False)
+@njit(cache=True)
 def _scan(order, leaves_s, offset, calls, onward_at, onward, change_at, changes, moment, start, end, rounds):
     """Best arrivals [rounds, levels]; being there and having got off [nodes, levels], with any number of rides."""
     n_nodes, n_runs = start.shape[0], offset.shape[0] - 1
