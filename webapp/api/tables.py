@@ -17,7 +17,8 @@ from planner.network.clock import moment_of as clock_moment
 from planner.network.modes import mode_of
 from planner.network.plane import distances_m
 from planner.network.tables import Network, Strings
-from planner.places import find_place, fold, row_of_id
+from planner.place_search import fold
+from planner.places import find_place, row_of_id
 from planner.routing.judge import judge_call
 from planner.routing.one_boarding import ask_boarding
 from planner.show import boarding_answer_as_json, boarding_as_json
