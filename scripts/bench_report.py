@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scripts.bench_report_peers import growth, peers
+from scripts.bench_report_walk import walking
 from scripts.bench_results import Results, mb, peak, wall
 from scripts.bench_table import Spread, figures, in_ms, pair_ms, table
 from scripts.bench_targets import CHAIR, targets
@@ -24,6 +25,7 @@ def report(results: Results) -> str:
         ("Questions", _questions),
         ("Beside another planner", peers),
         ("Growth with the network", growth),
+        ("Walking", lambda results: walking(results.walking)),
         ("Verdicts", _verdicts),
         ("Pages", _pages),
     )
