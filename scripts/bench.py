@@ -24,6 +24,7 @@ from scripts.bench_growth import measure_growth
 from scripts.bench_peers import PeerAbsentError, duel, peer_python
 from scripts.bench_proof import measure_proof
 from scripts.bench_questions import KINDS, draw_trips, measure_pages, measure_questions, measure_views
+from scripts.bench_reach import MILLION, TRAVELLERS, measure_many
 from scripts.bench_report import report
 from scripts.bench_report_walk import walking
 from scripts.bench_results import Results
@@ -47,10 +48,11 @@ class Effort:
     verdicts: int = 15
     pages: int = 200
     duels: int = 200
+    one_to_all: int = MILLION
     walks: int = 500
 
 
-QUICK = Effort(1, 1, 3, 20, 3, 20, 10, 20)
+QUICK = Effort(1, 1, 3, 20, 3, 20, 10, 4_000, 20)
 DUELS = ("amiens_full", "vilnius", "porto_alegre", "nyc_day")  # networks on which another planner answers too
 
 
@@ -105,6 +107,8 @@ def measure(effort: Effort, seed: int, metropolis: Path | None = None) -> Result
         results.loads.append(load())
         _measure_network(results, commands, feeds, effort)
         results.loads.append(load())
+        _measure_many(results, commands, feeds, effort)
+        results.loads.append(load())
         _measure_peers(results, commands, feeds, effort, scratch)
         grown = next((feed for feed in feeds if feed.key == REFERENCE), None)
         if grown is not None:
@@ -126,7 +130,7 @@ def _measure_commands(
         _say(f"import {feed.title}")
         first, results.imports[feed.key] = commands.measure_import(feed, effort.imports)
         results.first = results.first or first
-    started = [feed for feed in feeds if feed.key in (feeds[0].key, BARRED, REFERENCE, "new_york")]
+    started = [feed for feed in feeds if feed.key in (feeds[0].key, BARRED, REFERENCE, "new_york", *DUELS)]
     for number, feed in enumerate(started):
         _say(f"start {feed.title}")
         words = _first_question(commands.networks / feed.key, feed, results.seed)
@@ -145,6 +149,15 @@ def _measure_network(results: Results, commands: Commands, feeds: Sequence[Feed]
         results.questions[feed.key] = [measure_questions(network, trips, *kind) for kind in KINDS]
         if feed.key == asked:
             results.pages = measure_pages(feed, network, effort.pages, results.seed + 1)
+
+
+def _measure_many(results: Results, commands: Commands, feeds: Sequence[Feed], effort: Effort) -> None:
+    for feed in feeds:
+        if feed.key == BARRED:
+            network = open_network(commands.networks / feed.key)
+            for traveller in TRAVELLERS:
+                _say(f"one to all, {feed.title}, {traveller[0]}, unknown {traveller[1].value}")
+                results.many.append(measure_many(network, feed.day, *traveller, answers=effort.one_to_all))
 
 
 def _measure_peers(results: Results, commands: Commands, feeds: Sequence[Feed], effort: Effort, scratch: Path) -> None:

@@ -47,6 +47,7 @@ WINDOW_S = 2 * 3600
 MAX_RIDES = 8
 FROM_H, UNTIL_H = 7, 20  # of questions: away from both ends of the day, where planners hold different trips
 CHAIR = "manual-wheelchair"
+DOUBTFUL = f"{CHAIR}, doubts a criterion"
 
 
 class PeerAbsentError(Exception):
@@ -69,6 +70,7 @@ class Duel:
 class PeerRun:
     """All of it on one network."""
 
+    key: str
     title: str
     day: date
     questions: int
@@ -133,7 +135,7 @@ def duel(network: Network, title: str, day: date, number: int, seed: int, python
     finally:
         peer.kill()
         peer.wait()
-    return PeerRun(title, day, number, loaded["import_s"], loaded["peak_kib"], tuple(duels))
+    return PeerRun(network.name, title, day, number, loaded["import_s"], loaded["peak_kib"], tuple(duels))
 
 
 def write_day(network: Network, day: date, path: Path) -> None:
@@ -210,7 +212,7 @@ def _both(
     mine, chair, its = _best(ours), _best(with_doubts), _best(theirs)
     return [
         Duel(kind, mine, its, its.median / mine.median, *sets),
-        Duel(f"{kind}, {CHAIR}, doubts a criterion", chair, None, its.median / chair.median, None),
+        Duel(f"{kind}, {DOUBTFUL}", chair, None, its.median / chair.median, None),
     ]
 
 
