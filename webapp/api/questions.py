@@ -142,7 +142,7 @@ class ListQuestion(Question):
 
 
 class PlacesQuestion(Question):
-    """Names that begin or contain what was typed, or what lies around a position."""
+    """Names that fit what was typed so far, typing errors forgiven, or what lies around a position."""
 
     q: Text | None = None
     near: Text | None = Field(None, description="latitude,longitude")
