@@ -25,7 +25,7 @@ def add_api(app: Flask) -> None:
     api = Blueprint("api", __name__)
     for endpoint in ENDPOINTS:
         view = _view(endpoint)
-        api.add_url_rule(f"{PREFIX}/<name>/{endpoint.path}", endpoint.name, view, methods=["GET", "POST"])
+        api.add_url_rule(f"{PREFIX}/<name>/{endpoint.path}", endpoint.name, view, methods=endpoint.methods)
     api.add_url_rule(f"{PREFIX}/networks", "networks", networks)
     api.add_url_rule(f"{PREFIX}/health", "health", health)
     api.add_url_rule(f"{PREFIX}/openapi.json", "openapi", openapi)

@@ -17,11 +17,12 @@ from webapp.api.answer_parts import (
     LineString,
     Method,
     Moment,
-    NetworkTold,
+    NextDepartureTold,
     Outcome,
     Part,
     PlaceTold,
     ReasonTold,
+    RouteName,
     RouteTold,
     StepTold,
     StopTold,
@@ -118,6 +119,44 @@ class BoardingAnswer(Answer, BothEnds):
 
     profile: str
     on: str
+
+
+class MatchTold(Part):
+    """The run of this network that a leg is."""
+
+    by: Literal["IDS", "LINE_AND_TIME"]
+    trip_id: str
+    route: RouteName
+    on: str = Field(description="service day")
+    from_stop_id: str
+    to_stop_id: str
+    departure: Moment
+    arrival: Moment
+    every_s: int | None
+
+
+class AnnotatedLeg(Part):
+    """One leg of the question, in its order; everything is null for a leg without a vehicle."""
+
+    ride: bool
+    match: MatchTold | None
+    why_not: ReasonTold | None = Field(description="NO_TIME, NO_STOP, NO_LINE or NO_TRIP, where nothing is matched")
+    verdict: Verdict | None
+    boarding: BoardingTold | None = Field(description="null in a match: the timetable lets nobody on here")
+    alighting: BoardingTold | None = Field(description="null in a match: the timetable lets nobody off here")
+    next_departure: NextDepartureTold | None = Field(
+        description="the next run of the day between these stops that this traveller may use"
+    )
+
+
+class AnnotateAnswer(Answer):
+    """The legs of another router with our verdicts."""
+
+    profile: str
+    unknown: UnknownWord
+    rides: int
+    matched: int
+    legs: list[AnnotatedLeg]
 
 
 class StopsAnswer(Answer):
@@ -349,81 +388,3 @@ class ProfilesAnswer(Answer):
 
     profiles: list[ProfileTold]
     limits: list[LimitTold]
-
-
-class Span(Part):
-    """First and last day with a trip."""
-
-    first: str
-    last: str
-
-
-class SourceTold(Part):
-    """Where facts come from."""
-
-    id: str
-    name: str
-    url: str
-    licence: str
-    date: str | None
-
-
-class Counts(Part):
-    """How many are declared so."""
-
-    yes: int = Field(alias="YES")
-    no: int = Field(alias="NO")
-    unknown: int = Field(alias="UNKNOWN")
-
-
-class CoverageTold(Part):
-    """How much is known."""
-
-    stops: Counts
-    trips: Counts
-    quays: int
-    quays_measured: int
-
-
-class NetworkDetails(NetworkTold):
-    """A network with its sources, dates and how much of it is known."""
-
-    service: Span | None
-    sources: list[SourceTold]
-    coverage: CoverageTold
-
-
-class NetworksAnswer(Part):
-    """All networks of this server."""
-
-    networks: list[NetworkDetails]
-
-
-class HealthAnswer(Part):
-    """This worker answers."""
-
-    status: Literal["ok"]
-    software: str
-    networks: list[str]
-
-
-class FaultTold(Part):
-    """One parameter to correct."""
-
-    parameter: str | None
-    detail: str
-
-
-class Problem(BaseModel):
-    """Why a question cannot be answered as it stands, as RFC 9457 says, with a stable code and a cure."""
-
-    model_config = ConfigDict(extra="allow")
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-    parameter: str | None
-    cure: str
-    faults: list[FaultTold]
-    request_id: str | None

@@ -32,6 +32,7 @@ class Endpoint:
     example: Mapping[str, Any] = field(default_factory=dict)
     example_id: str = ""
     keep_s: int = 0
+    methods: tuple[str, ...] = ("GET", "POST")
 
 
 AN_HOUR_S = 3600
@@ -66,6 +67,26 @@ ENDPOINTS = (
         "Can one get on and off here?",
         {"stop": "f:E1-N", "route": "f:T1", "on": "2026-11-24"},
         keep_s=300,
+    ),
+    Endpoint(
+        "annotate",
+        "annotate",
+        ask.AnnotateQuestion,
+        (tell.AnnotateAnswer,),
+        travel.annotate,
+        "Can one get on and off in the legs of another router?",
+        {
+            "legs": [
+                {
+                    "mode": "TRAM",
+                    "from": {"lat": 46.98777, "lon": -19.99992},
+                    "to": {"stop_id": "f:E3-N"},
+                    "route": "T1",
+                    "departure": "2026-11-24T09:00",
+                }
+            ]
+        },
+        methods=("POST",),
     ),
     Endpoint(
         "stops",

@@ -11,7 +11,7 @@ from pydantic.json_schema import models_json_schema
 
 from planner import __version__
 from planner.access.profiles import limits
-from webapp.api.answers import HealthAnswer, NetworksAnswer, Problem
+from webapp.api.answers_service import HealthAnswer, NetworksAnswer, Problem
 from webapp.api.asked import repeatable
 from webapp.api.endpoints import ENDPOINTS, Endpoint
 from webapp.api.problems import CODES
@@ -71,7 +71,8 @@ def _item(endpoint: Endpoint, schema: dict[str, Any]) -> dict[str, Any]:
             }
         },
     }
-    return {"get": get, "post": post}
+    both = {"GET": get, "POST": post}
+    return {method.lower(): both[method] for method in endpoint.methods}
 
 
 def _ref(model: type[BaseModel]) -> dict[str, Any]:
