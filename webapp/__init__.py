@@ -13,6 +13,7 @@ from planner.network.tables import Network
 from webapp import security
 from webapp.api import add_api
 from webapp.information import information, read_statement
+from webapp.map_ground import movable
 from webapp.pages import FOLDER_OF_TRANSLATIONS, pages, show_error
 
 
@@ -27,6 +28,8 @@ def create_app(networks: Mapping[str, Network] | Sequence[Network]) -> Flask:
         _translate, _translate_counted, newstyle=True
     )
     app.jinja_env.globals.update(
+        addresses_of=lambda ground: {which: url_for("pages.ground", **parts) for which, parts in ground.items()},
+        movable=movable(Path(str(app.static_folder))),
         audited=bool(read_statement()["audit"]),
         asset=_asset_finder(Path(str(app.static_folder))),
         languages=[get_language(code, FOLDER_OF_TRANSLATIONS) for code in CODES],

@@ -64,6 +64,11 @@ class MapView:
     scale_words: str
     credit: str
 
+    @property
+    def encoded(self) -> list[dict[str, str]]:
+        """The lines for a script: look and polyline."""
+        return [{"kind": line.kind, "encoded": line.encoded} for line in self.lines]
+
 
 @dataclass(frozen=True, slots=True)
 class NearStop:
