@@ -97,7 +97,7 @@ def judge_cells(network: Network, profile: Profile, classes: tuple[BoardingClass
     quay_of[[row_of[stop_id] for stop_id in known]] = np.arange(len(known))
     columns, doors = quay_columns([*known.values(), NOTHING_KNOWN]), door_columns(kinds)
     table = _declared_table(profile)
-    stop_flag, partial = _stop_declared(network)
+    stop_flag, partial = stop_declared(network)
     made = []
     for alighting in (False, True):
         pairs = judge_pairs(columns, doors, profile, alighting)
@@ -172,7 +172,8 @@ def _seconds_table(profile: Profile, *, powered: bool) -> NDArray[np.int32]:
     return np.array(table, np.int32)
 
 
-def _stop_declared(network: Network) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+def stop_declared(network: Network) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Give what is declared of each stop: its flag, and whether it is only "partial"."""
     flag = network.stops.flag.astype(np.int64)
     partial = np.zeros(len(flag), np.bool_)
     for stop_id, (own, text) in network.knowledge.stop_declared.items():

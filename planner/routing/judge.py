@@ -46,13 +46,34 @@ def judge_call(
         One type of a mixture; None: whatever comes, so the worst of all its types.
     """
     types = boarding_class.vehicle_types if vehicle_type is None else (vehicle_type,)
-    told = [_judge_vehicle(network, boarding_class, stop, profile, alighting, id_) for id_ in types or (None,)]
+    told = [judge_vehicle(network, boarding_class, id_, stop, profile, alighting=alighting) for id_ in types or (None,)]
     worst = max(told, key=lambda boarding: (boarding.verdict, boarding.doubts))
     if len(told) > 1:
         names = (network.knowledge.vehicle_types[id_].name for id_ in types)
         mixed = Reason("MIXTURE", {"vehicle_types": ", ".join(names)})
         worst = replace(worst, reasons=(*worst.reasons, mixed))
     return worst
+
+
+def judge_vehicle(
+    network: Network,
+    boarding_class: BoardingClass,
+    vehicle_type: str | None,
+    stop: int,
+    profile: Profile,
+    *,
+    alighting: bool,
+    quay: Quay | None = None,
+) -> Boarding:
+    """Judge one vehicle type of a class, None if nobody said what comes; with ``quay`` as if the quay were so."""
+    return _judge(
+        network.knowledge.quays.get(network.stops.id[stop], NOTHING_KNOWN) if quay is None else quay,
+        vehicle_of(network, boarding_class, vehicle_type),
+        profile,
+        declared_of(network, boarding_class, stop, vehicle_type),
+        overrides_at(network, boarding_class, stop),
+        alighting,
+    )
 
 
 def vehicle_of(network: Network, boarding_class: BoardingClass, vehicle_type: str | None) -> VehicleType:
@@ -88,24 +109,6 @@ def stronger_flag(first: Flag, second: Flag) -> Flag:
     if Flag.NO in (first, second):
         return Flag.NO
     return first if first is not Flag.UNKNOWN else second
-
-
-def _judge_vehicle(
-    network: Network,
-    boarding_class: BoardingClass,
-    stop: int,
-    profile: Profile,
-    alighting: bool,
-    vehicle_type: str | None,
-) -> Boarding:
-    return _judge(
-        network.knowledge.quays.get(network.stops.id[stop], NOTHING_KNOWN),
-        vehicle_of(network, boarding_class, vehicle_type),
-        profile,
-        declared_of(network, boarding_class, stop, vehicle_type),
-        overrides_at(network, boarding_class, stop),
-        alighting,
-    )
 
 
 @lru_cache(maxsize=65536)
