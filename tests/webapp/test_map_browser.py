@@ -20,6 +20,8 @@ COLOURS = """() => { const seen = new Set();
     for (let i = 0; i < d.length; i += 4) if (d[i + 3] > 250) seen.add(`${d[i]},${d[i + 1]},${d[i + 2]}`);
   } return seen.size; }"""
 PINS = "() => [...document.querySelectorAll('.map-mark')].map(e => e.textContent)"
+# axe does not see that tiles are cut off at the edge of the map, and leaves the contrast of words near it open
+NO_TILES = "() => { for (const e of document.querySelectorAll('.leaflet-tile-pane')) e.style.display = 'none'; }"
 VIEW = "() => document.querySelector('.map-holder .leaflet-map-pane').getBoundingClientRect().x"
 SCALE = "() => document.querySelector('.leaflet-control-scale-line').textContent"
 
@@ -49,6 +51,8 @@ def test_axe_finds_nothing_with_the_map_and_nothing_leaves_the_origin(
     with visit(browser, origin, addresses(lang)[name], width=width, color_scheme=scheme) as seen:
         show_map(seen.page)
         assert seen.violations() == []
+        seen.page.evaluate(NO_TILES)
+        assert seen.violations() == [], "with its words judged against the page"
         assert seen.complaints == []
         assert [url for url in seen.requests if not url.startswith((origin, "data:"))] == [], "third parties"
         assert any("ground-near.pmtiles" in url for url in seen.requests)
@@ -172,6 +176,7 @@ DEFECTS = {
 def test_axe_bites_in_the_map(browser: Browser, origin: str) -> None:
     with visit(browser, origin, addresses("fr")["measured"]) as seen:
         show_map(seen.page)
+        seen.page.evaluate(NO_TILES)
         for change in DEFECTS.values():
             seen.page.evaluate(f"() => {{ {change} }}")
         assert {found.split(":")[0] for found in seen.violations()} >= DEFECTS.keys()

@@ -2,6 +2,7 @@
 // Leaflet. What it shows is in the page already; without it, or in forced colours, the drawing stays.
 const WIDEST_PIN_PX = 30;
 const STEP_PX = 120;
+const { lang } = document.documentElement;
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const status = document.getElementById("status");
 
@@ -57,7 +58,7 @@ function ground(addresses, colour) {
       labelProps: ["name"], fill: colour("label"), stroke: colour("ground"), width: 3, fontSize: 13, fontWeight: 600,
     }),
   }] : [];
-  return leafletLayer({ sources, paintRules, labelRules, backgroundColor: colour("ground"), attribution: "" });
+  return leafletLayer({ sources, paintRules, labelRules, backgroundColor: colour("ground"), attribution: "", lang });
 }
 
 function start(place, said, dragging) {
