@@ -82,21 +82,20 @@ def draw_line(frame: Frame, points: Iterable[Point]) -> str:
     return f"M{kept[0][0]} {kept[0][1]}l{steps}".replace(" -", "-")
 
 
-def draw_streets(frame: Frame, lines: Iterable[StreetLine], *, steps: bool) -> str:
-    """Write the streets, or the steps among them, as one path; it ends where it would grow too long."""
-    written, length = [], 0
+def draw_streets(frame: Frame, lines: Iterable[StreetLine]) -> tuple[str, str]:
+    """Write the streets, and the steps among them, as one path each; they end where they would grow too long."""
+    written: dict[bool, list[str]] = {False: [], True: []}
     seen: set[frozenset[tuple[int, int]]] = set()
+    length = 0
     for line in lines:
-        if line.steps is not steps:
-            continue
         ends = frozenset((frame.place(line.points[0]), frame.place(line.points[-1])))
         path = "" if ends in seen else draw_line(frame, line.points)
         seen.add(ends)
         length += len(path)
         if length > MOST_STREETS:
             break
-        written.append(path)
-    return "".join(written)
+        written[line.steps].append(path)
+    return "".join(written[False]), "".join(written[True])
 
 
 def simplify(points: Sequence[Point], tolerance: float) -> list[int]:

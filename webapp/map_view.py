@@ -163,18 +163,18 @@ def _view(
     dots: tuple[tuple[int, int], ...],
     spots: tuple[Spot, ...],
 ) -> MapView:
-    streets = street_lines(network.streets, frame.box)
+    streets, steps = draw_streets(frame, street_lines(network.streets, frame.box))
     length_m, length = scale_bar(frame)
-    credited = bool(streets) and not network.knowledge.invented
+    credited = bool(streets or steps) and not network.knowledge.invented
     return MapView(
         id=id_,
         title=title,
         description=description,
-        notes=notes,
+        notes=(*notes, language.gettext("Short red strokes across a way are steps.")) if steps else notes,
         width=WIDTH,
         height=frame.height,
-        streets=draw_streets(frame, streets, steps=False),
-        steps=draw_streets(frame, streets, steps=True),
+        streets=streets,
+        steps=steps,
         lines=lines,
         dots=dots,
         pins=set_pins(frame, [(spot.lon, spot.lat) for spot in spots], [spot.label for spot in spots]),

@@ -24,6 +24,11 @@ def draw_ground(ground: Iterable[Ground], folder: Path) -> list[Path]:
     -------
     list of Path
         The files written. Every feature carries ``kind`` and, where it has one, ``name``.
+
+    Raises
+    ------
+    OSError
+        A file cannot be written.
     """
     told = list(ground)
     if not told:
@@ -39,7 +44,12 @@ def draw_ground(ground: Iterable[Ground], folder: Path) -> list[Path]:
     written = []
     for name, rows, (least, most) in ((FAR, far, FAR_ZOOMS), (NEAR, frame, NEAR_ZOOMS)):
         if len(rows):
-            rows.to_file(folder / name, driver="PMTiles", engine="pyogrio", layer=LAYER, MINZOOM=least, MAXZOOM=most)
+            try:
+                rows.to_file(
+                    folder / name, driver="PMTiles", engine="pyogrio", layer=LAYER, MINZOOM=least, MAXZOOM=most
+                )
+            except RuntimeError as error:  # whatever GDAL could not do
+                raise OSError(f"{folder / name} cannot be written: {error}") from error
             written.append(folder / name)
     return written
 

@@ -69,3 +69,9 @@ def test_nothing_known_is_no_file(tmp_path: Path) -> None:
     assert draw_ground([], tmp_path) == []
     assert draw_ground([Ground("water", "", "MULTILINESTRING ((2 48, 2.1 48))")], tmp_path) == [], "a cut outline"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    ground = [Ground("street", "", "MULTILINESTRING ((2 48, 2.1 48))")]
+    with pytest.raises(OSError, match=r"ground-far\.pmtiles cannot be written"):
+        draw_ground(ground, tmp_path / "missing")
