@@ -179,6 +179,13 @@ def test_the_streets_of_a_drawing_stay_small() -> None:
     assert steps == ""
 
 
+def test_what_lies_beside_the_drawing_is_not_written() -> None:
+    frame = Frame.around([(2.0, 48.0), (2.01, 48.0)])
+    beside, across = ((2.1, 48.0), (2.2, 48.0)), ((1.0, 48.0), (3.0, 48.0))
+    assert draw_streets(frame, [StreetLine(True, beside)]) == ("", "")
+    assert draw_streets(frame, [StreetLine(True, across)])[1]
+
+
 def test_a_stretch_mapped_twice_is_drawn_once() -> None:
     there = StreetLine(False, ((2.0, 48.0), (2.01, 48.0)))
     back = StreetLine(False, ((2.01, 48.0), (2.0, 48.0)))
