@@ -58,6 +58,7 @@ class MapView:
     steps: str
     lines: tuple[MapLine, ...]
     dots: tuple[tuple[int, int], ...]
+    between: tuple[Point, ...]  # the same stops, as (lon, lat)
     pins: tuple[Pin, ...]
     spots: tuple[Spot, ...]
     scale: int
@@ -97,7 +98,7 @@ def draw_itinerary(itinerary: Itinerary, network: Network, language: Language, i
     if not points:
         return None
     frame = Frame.around(points)
-    stops = [(stop.lon, stop.lat) for leg in legs for stop in leg.stops]
+    stops = _finite((stop.lon, stop.lat) for leg in legs for stop in leg.stops)[:MOST_DOTS]
     return _view(
         frame,
         network,
@@ -114,7 +115,7 @@ def draw_itinerary(itinerary: Itinerary, network: Network, language: Language, i
             language.gettext("A full line is a ride; a dotted line is on foot or rolling."),
         ),
         lines=tuple(_lines(frame, legs)),
-        dots=tuple(frame.place(point) for point in _finite(stops)[:MOST_DOTS]),
+        stops=stops,
         spots=spots,
     )
 
@@ -143,7 +144,7 @@ def draw_stop(
         description=language.gettext("The stop in the middle and those of the list beside it."),
         notes=(language.gettext("The star is this stop; the numbers are those of the list. North is up."),),
         lines=(),
-        dots=(),
+        stops=(),
         spots=spots,
     )
     told = tuple(NearStop(stops.id[at], _quay_name(network, at, language), language.distance(m)) for at, m in near)
@@ -160,7 +161,7 @@ def _view(
     description: str,
     notes: tuple[str, ...],
     lines: tuple[MapLine, ...],
-    dots: tuple[tuple[int, int], ...],
+    stops: Sequence[Point],
     spots: tuple[Spot, ...],
 ) -> MapView:
     streets, steps = draw_streets(frame, street_lines(network.streets, frame.box))
@@ -176,7 +177,8 @@ def _view(
         streets=streets,
         steps=steps,
         lines=lines,
-        dots=dots,
+        dots=tuple(frame.place(point) for point in stops),
+        between=tuple((round(lon, 6), round(lat, 6)) for lon, lat in stops),
         pins=set_pins(frame, [(spot.lon, spot.lat) for spot in spots], [spot.label for spot in spots]),
         spots=spots,
         scale=length,

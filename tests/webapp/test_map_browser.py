@@ -131,6 +131,17 @@ def test_the_drawing_stays_where_the_library_does_not_come(browser: Browser, ori
         assert seen.page.locator(".map-drawing").first.is_visible()
 
 
+def test_the_way_is_drawn_on_a_plain_ground_where_there_is_none(browser: Browser, origin: str) -> None:
+    with visit(browser, origin, "/fr/about/help") as seen:
+        seen.page.route("**/ground/**", lambda route: route.fulfill(status=404))
+        seen.page.goto(origin + addresses("fr")["measured"])
+        seen.page.locator("figure.map").first.scroll_into_view_if_needed()
+        seen.page.locator(".map-holder path").first.wait_for(state="attached")
+        until(seen.page, PINS, ["1", "2–3"])
+        look = "getComputedStyle(document.querySelector('.map-holder')).backgroundColor"
+        assert seen.page.evaluate(look) == "rgb(238, 241, 245)"
+
+
 def test_what_is_printed_is_the_drawing(browser: Browser, origin: str) -> None:
     with visit(browser, origin, addresses("fr")["measured"]) as seen:
         show_map(seen.page)

@@ -1,5 +1,6 @@
 """The ground below movable maps: what is asked for in parts, what is not given, and what a page without it says."""
 
+import gzip
 import json
 import re
 from pathlib import Path
@@ -12,7 +13,7 @@ from flask.testing import FlaskClient
 import webapp
 from planner.network.store import FAR, NEAR, ground_files
 from webapp import create_app
-from webapp.map_ground import box_of_stops, stop_positions
+from webapp.map_ground import SCRIPTS, box_of_stops, movable, stop_positions
 
 MAP = Path(webapp.__file__).parent / "static" / "map.mjs"
 
@@ -89,3 +90,12 @@ def test_the_script_knows_no_other_origin_and_runs_no_text() -> None:
     text = MAP.read_text("utf-8")
     assert set(re.findall(r"https?://[\w.]+", text)) == {"https://www.openstreetmap.org"}, "a link, followed by hand"
     assert not re.search(r"\beval\(|new Function|innerHTML|style=", text)
+
+
+def test_the_scripts_stay_small() -> None:
+    static = MAP.parent
+    ours = sum(len(gzip.compress((static / name).read_bytes())) for name in ("app.mjs", "map.mjs"))
+    assert ours <= 15_000
+    if movable(static):
+        theirs = sum(len(gzip.compress((static / "vendor" / name).read_bytes())) for name in SCRIPTS)
+        assert theirs + len(gzip.compress(MAP.read_bytes())) <= 100_000

@@ -126,12 +126,13 @@ function pins(map, spots) { // those that would cover each other become one, ane
     for (const spot of spots) {
       const at = map.latLngToLayerPoint([spot.lat, spot.lon]);
       const near = groups.find((group) => group.at.distanceTo(at) < WIDEST_PIN_PX);
-      if (near) near.labels.push(spot.label); else groups.push({ at, spot, labels: [spot.label] });
+      if (near) near.members.push(spot); else groups.push({ at, members: [spot] });
     }
-    for (const { spot, labels } of groups) {
-      const text = build("span", { "aria-hidden": "true" }, joined(labels));
+    for (const { members } of groups) {
+      const middle = (axis) => members.reduce((sum, spot) => sum + spot[axis], 0) / members.length;
+      const text = build("span", { "aria-hidden": "true" }, joined(members.map(({ label }) => label)));
       const icon = L.divIcon({ className: "map-mark", html: text, iconSize: null });
-      L.marker([spot.lat, spot.lon], { icon, interactive: false, keyboard: false }).addTo(layer);
+      L.marker([middle("lat"), middle("lon")], { icon, interactive: false, keyboard: false }).addTo(layer);
     }
   };
   map.on("zoomend", place);
@@ -154,6 +155,9 @@ async function replace(figure) {
     L.polyline(points, { interactive: false, color: colour("case"), weight: 12 }).addTo(map);
   for (const [points, kind] of lines)
     L.polyline(points, { interactive: false, color: colour("route"), weight: 7, ...LOOKS[kind] }).addTo(map);
+  for (const [lon, lat] of said.between)
+    L.circleMarker([lat, lon], { interactive: false, radius: 4, weight: 3, fillOpacity: 1, color: colour("route"),
+      fillColor: colour("case") }).addTo(map);
   pins(map, said.spots);
 }
 
