@@ -8,6 +8,9 @@ from pathlib import Path
 
 from planner.feeds.osm_objects import read_osm_objects
 
+MOST_BYTES = 200_000_000  # about 13 bytes of memory are needed for each byte of a PBF file (central Helsinki)
+MOST_BYTES_WITH_BUILDINGS = 40_000_000
+MOST_OBJECTS = 20_000_000
 LINES = ("major", "street", "path", "steps", "rail", "river")  # all others are areas
 WAYS = {
     "major": ("motorway", "motorway_link", "trunk", "trunk_link", "primary", "primary_link", "secondary"),
@@ -39,12 +42,19 @@ class Ground:
 def read_osm_ground(path: Path) -> list[Ground]:
     """Read what one file says of the ground; areas are given by their outlines.
 
+    Nothing of a file above ``MOST_BYTES``, and no buildings above ``MOST_BYTES_WITH_BUILDINGS``: a map is not worth
+    the memory of a country, and a network without a ground has a plain one.
+
     Raises
     ------
     FeedError
         The file cannot be read, or is no OpenStreetMap file.
     """
-    found = read_osm_objects(path, lambda tags: ground_kind(tags) is not None)
+    size = path.stat().st_size if path.is_file() else 0  # what is missing is told when it is read
+    if size > MOST_BYTES:
+        return []
+    left_out = (None, "building") if size > MOST_BYTES_WITH_BUILDINGS else (None,)
+    found = read_osm_objects(path, lambda tags: ground_kind(tags) not in left_out, most=MOST_OBJECTS)
     kinds = ((ground_kind(one.tags), one) for one in found if not one.wkt.startswith("POINT"))
     return [Ground(kind, one.tags.get("name", ""), one.wkt) for kind, one in kinds if kind is not None]
 

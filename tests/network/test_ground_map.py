@@ -5,6 +5,7 @@ from pathlib import Path
 import pyogrio
 import pytest
 
+from planner.feeds import osm_ground
 from planner.feeds.osm_ground import Ground, ground_kind, read_osm_ground
 from planner.network.ground_map import draw_ground
 from planner.network.store import FAR, NEAR
@@ -75,3 +76,13 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     ground = [Ground("street", "", "MULTILINESTRING ((2 48, 2.1 48))")]
     with pytest.raises(OSError, match=r"ground-far\.pmtiles cannot be written"):
         draw_ground(ground, tmp_path / "missing")
+
+
+def test_a_large_file_gives_less_and_a_country_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "town.osm"
+    path.write_text(OSM.replace('<tag k="highway" v="steps"/>', '<tag k="building" v="yes"/>'), "utf-8")
+    assert sorted(one.kind for one in read_osm_ground(path)) == ["building", "major", "water"]
+    monkeypatch.setattr(osm_ground, "MOST_BYTES_WITH_BUILDINGS", 100)
+    assert sorted(one.kind for one in read_osm_ground(path)) == ["major", "water"]
+    monkeypatch.setattr(osm_ground, "MOST_BYTES", 100)
+    assert read_osm_ground(path) == []
