@@ -41,7 +41,8 @@ def addresses(lang: str) -> dict[str, str]:
     town = f"/{lang}/fictiville"
     trips = {name: f"{town}/trip?{urlencode(MORNING | asked)}" for name, asked in TRIPS.items()}
     others = {"stop": f"{town}/stop/F1-E?{urlencode(MORNING)}"}
-    others |= {name: f"/{lang}/about/{name}" for name in ("help", "accessibility", "legal")}
+    others["board"] = f"{town}/board/F1-E?{urlencode(MORNING)}"
+    others |= {name: f"/{lang}/about/{name}" for name in ("help", "accessibility", "legal", "offline")}
     return {"home": f"/{lang}/", "plan": f"{town}/", **trips, **others, "missing": f"/{lang}/nowhere/"}
 
 

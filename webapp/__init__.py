@@ -13,6 +13,7 @@ from planner.network.tables import Network
 from webapp import security
 from webapp.api import add_api
 from webapp.information import information, read_statement
+from webapp.installed import installed
 from webapp.pages import FOLDER_OF_TRANSLATIONS, pages, show_error
 
 
@@ -34,6 +35,7 @@ def create_app(networks: Mapping[str, Network] | Sequence[Network]) -> Flask:
     security.protect(app)
     app.register_blueprint(pages)
     app.register_blueprint(information)
+    app.register_blueprint(installed)
     app.register_error_handler(Exception, show_error)
     add_api(app)
     return app

@@ -39,13 +39,14 @@ from webapp.question import (
     read_form,
 )
 from webapp.settings import closing, settings_of, trips_to_try
+from webapp.take_along import TYPES, as_calendar, as_geojson, as_text
 from webapp.unlock import find_change
 from webapp.words import error_words
 
 FOLDER_OF_TRANSLATIONS = Path(__file__).parent / "translations"
 
 pages = Blueprint("pages", __name__)
-OF_A_NETWORK = {"pages.plan", "pages.trip", "pages.places", "pages.stop", "pages.board"}
+OF_A_NETWORK = {"pages.plan", "pages.trip", "pages.places", "pages.stop", "pages.board", "pages.trip_file"}
 _LANG = f"/<any({', '.join(CODES)}):lang>"
 
 
@@ -91,7 +92,32 @@ def trip() -> str:
             g.language,
             find_change(answer, form, g.network),
         ),
+        asked=form.pinned(),
+        made=g.language.datetime(now().astimezone(ZoneInfo(g.network.timezone))),
+        share=_shared(form.shared()),
+        share_all=_shared(form.pinned()),
     )
+
+
+@pages.get(f"{_LANG}/<name>/trip.<any({', '.join(TYPES)}):kind>")
+def trip_file(kind: str) -> Response:
+    """Give one itinerary of an answer as a file."""
+    form = read_form(request.args, g.network)
+    answer = ask(form, g.network, g.language)
+    told = present_answer(answer, (), form, g.network.knowledge, g.language)
+    views = [one for group in told.groups for one in group.itineraries if one.id == request.args.get("i")]
+    if not views:
+        abort(HTTPStatus.NOT_FOUND)
+    view = views[0]
+    itinerary = next(one for one in answer.itineraries if one.id == view.id)
+    text = as_text(told.heading, view, closing(settings_of(g.network).contact, g.language))
+    if kind == "ics":
+        text = as_calendar(told.heading, itinerary, text, now())
+    elif kind == "geojson":
+        text = as_geojson(itinerary, view)
+    response = Response(text, content_type=f"{TYPES[kind]}; charset=utf-8")
+    response.headers["Content-Disposition"] = f"attachment; filename=plainpied.{kind}"
+    return response
 
 
 @pages.get(f"{_LANG}/<name>/stop/<path:stop_id>")
@@ -121,6 +147,11 @@ def places() -> Response:
     response = jsonify([asdict(one) for one in suggest(g.network, text, g.language)])
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response
+
+
+def _shared(args: dict[str, Any]) -> str:
+    """The address of this question for somebody else."""
+    return url_for("pages.trip", lang=g.language.code, name=g.network.name, **args)
 
 
 def _at_stop(stop_id: str) -> tuple[int, Profile, datetime]:
@@ -192,7 +223,7 @@ def _surroundings() -> dict[str, Any]:
 
 def _address_in(code: str) -> str:
     """This very page in another language, its question kept; a page that does not exist leads home."""
-    if str(request.endpoint).startswith("information."):
+    if str(request.endpoint).startswith("information.") or request.endpoint == "installed.offline":
         return url_for(str(request.endpoint), lang=code)
     if g.network is None:
         return url_for("pages.home", lang=code)

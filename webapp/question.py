@@ -29,6 +29,7 @@ DEFAULT_UNKNOWN = Unknown.PENALISE
 UNKNOWN_CHOICES = (Unknown.EXCLUDE, Unknown.PENALISE, Unknown.ALLOW)
 
 FIELDS = ("from", "to", "when", "by", "profile", "unknown", "roll")
+SHARED = ("from", "to", "when", "by", "unknown")
 MOST_ROLL_M = 20_000
 BY_CHOICES = ("leave", "arrive", "now")
 
@@ -57,6 +58,14 @@ class Form:
         if not self.roll:
             del args["roll"]
         return args
+
+    def pinned(self) -> dict[str, str]:
+        """The same question whenever it is asked: "now" is the moment that it was."""
+        return self.as_args() | ({"by": "leave"} if self.by == "now" else {})
+
+    def shared(self) -> dict[str, str]:
+        """The question without what it says of the traveller: how somebody travels is about health."""
+        return {field: text for field, text in self.pinned().items() if field in SHARED}
 
 
 @dataclass(frozen=True, slots=True)
