@@ -96,7 +96,8 @@ class Visit:
 def visit(browser: Browser, origin: str, address: str, **context: Any) -> Iterator[Visit]:
     """Open an address in a context of its own, such as ``width=320, color_scheme="dark"``."""
     width = context.pop("width", 1280)
-    room = browser.new_context(viewport={"width": width, "height": 900}, **context)
+    workers = context.pop("service_workers", "block")  # a worker that is being installed outlives the test
+    room = browser.new_context(viewport={"width": width, "height": 900}, service_workers=workers, **context)
     room.set_default_timeout(6000)
     try:
         page = room.new_page()

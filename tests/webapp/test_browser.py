@@ -190,7 +190,7 @@ def test_reading_aloud_can_be_stopped_and_says_one_leg_at_a_time(browser: Browse
 
 
 def test_the_last_trips_are_read_without_a_connection_with_their_age(browser: Browser, origin: str) -> None:
-    with visit(browser, origin, addresses("en")["measured"]) as seen:
+    with visit(browser, origin, addresses("en")["measured"], service_workers="allow") as seen:
         page, town = seen.page, origin + addresses("en")["plan"]
         assert not page.locator("#copy").is_visible(), "not while there is a connection"
         page.evaluate("navigator.serviceWorker.ready.then(() => true)")
