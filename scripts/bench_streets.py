@@ -1,7 +1,7 @@
-"""How long streets take to read, build and store, and how much memory: real extracts, and three sizes of two kinds.
+"""How long streets take to read, build and store, and how much memory: real extracts, and one kind of three sizes.
 
-Three sizes: parts of the extract of Heidelberg (a quarter, a half and all of its nodes, from the west,
-as XML) and invented grids, each with twice the links of the one before.
+The sizes are parts of the extract of Heidelberg: a quarter, a half and all of its nodes, from the west, as XML. Where
+it is not here, they are invented grids, each with twice the links of the one before.
 """
 
 from __future__ import annotations
@@ -76,13 +76,14 @@ class Extract:
 
 
 def measure_streets(commands: Commands, scratch: Path, repeats: int = 3) -> list[Extract]:
-    """Build grids of three sizes, and the real extracts where PLAINPIED_TESTDATA holds them.
+    """Build the real extracts where PLAINPIED_TESTDATA holds them, and three sizes: parts of one, else invented grids.
 
     Each is left in ``commands.networks``, in the folder that ``folder_of`` names.
     """
     scratch.mkdir(parents=True, exist_ok=True)
     found = []
-    for title, words, size in (*_grids(scratch), *_parts(scratch), *_real_extracts()):
+    sizes = _grids(scratch) if extract_of(BARRED) is None else _parts(scratch)
+    for title, words, size in (*sizes, *_real_extracts()):
         out = commands.networks / folder_of(title)
         runs = [commands.run(["build", str(out), *words]) for _ in range(repeats + 1)]
         links = json.loads((out / "report.json").read_text("utf-8"))["streets"]["links"]

@@ -179,7 +179,7 @@ def compare(network: Network, title: str, pairs: Sequence[tuple[Place, Place]], 
         its = inf if other is None else float(other["length_m"])
         if mine is not None and other is not None:
             ratios.append(metres / its)
-        what = _what_differs(metres, its)
+        what = what_differs(metres, its)
         if what and other is not None and its < metres:
             why, example = reasons.of_theirs(pair, other)
         elif what and mine is not None:
@@ -204,7 +204,8 @@ def compare(network: Network, title: str, pairs: Sequence[tuple[Place, Place]], 
     )
 
 
-def _what_differs(ours_m: float, theirs_m: float) -> str:
+def what_differs(ours_m: float, theirs_m: float) -> str:
+    """Say whose way is longer by more than a fifth, or who alone has one; empty if nothing differs."""
     if max(ours_m, theirs_m) == inf:
         return "" if ours_m == theirs_m else "only we find one" if ours_m < inf else "only they find one"
     if ours_m > (1 + APART) * theirs_m:
