@@ -46,7 +46,9 @@ def onward_pairs(network: Network, trip: Longs, offset: Longs) -> tuple[Longs, L
 def _named_twice(network: Network, trip: Longs) -> NDArray[np.bool_]:
     """Tell which trips are runs spelt out from frequencies: their id stands in several of these rows."""
     followed = network.trips.block >= 0
-    followed[np.concatenate(_pairs_of(network, IN_SEAT))] = True
+    joined = np.concatenate(_pairs_of(network, IN_SEAT))
+    if len(joined):  # a row names the first run of a trip only: the others stand in its sequence
+        followed |= np.isin(network.trips.sequence, network.trips.sequence[joined])
     asked = np.zeros(len(followed), np.bool_)
     asked[trip] = True
     wanted = np.flatnonzero(followed & asked)

@@ -147,8 +147,15 @@ def runs_of_trip(network: Network, row: int) -> Longs:
 
 
 def _rules(network: Network) -> NDArray[np.bool_]:
-    """Rows about changing; those about staying aboard or not are another matter."""
-    return np.isin(network.transfers.type, (RECOMMENDED, TIMED, MINIMUM, FORBIDDEN))
+    """Rows about changing between two stops; those about staying aboard or not are another matter.
+
+    A row about changing that names no stop on one side is none: the standard demands both, and read as "anywhere" it
+    would forbid or shorten changes that nobody spoke of.
+    """
+    t = network.transfers
+    told = np.isin(t.type, (RECOMMENDED, TIMED, MINIMUM, FORBIDDEN))
+    rules: NDArray[np.bool_] = told & (t.from_stop >= 0) & (t.to_stop >= 0)
+    return rules
 
 
 def _named_at_all(network: Network) -> NDArray[np.bool_]:
@@ -168,8 +175,7 @@ class _StopRules:
         for row in np.flatnonzero(network.served & (parent >= 0)).tolist():
             self.children[int(parent[row])].append(row)
         transfers = network.transfers
-        stops_known = (transfers.from_stop >= 0) & (transfers.to_stop >= 0)
-        rows = np.flatnonzero(_rules(network) & ~_named_at_all(network) & stops_known)
+        rows = np.flatnonzero(_rules(network) & ~_named_at_all(network))
         a, b = transfers.from_stop[rows].astype(np.int64), transfers.to_stop[rows].astype(np.int64)
         plain = network.served[a] & network.served[b]
         wide = rows[~plain | np.isin(a, list(self.children)) | np.isin(b, list(self.children))]
@@ -288,8 +294,7 @@ def _narrow_rules(
         for side, (stop, route, trip) in enumerate(_named(network, row)):
             words.append("trip" if trip >= 0 else "route" if route >= 0 else "any")
             if words[-1] == "any":
-                covered = stop_rules.covered(stop) if stop >= 0 else []
-                ends.append([spot for s in covered for spot in (s, *spots_at[s])])
+                ends.append([spot for s in stop_rules.covered(stop) for spot in (s, *spots_at[s])])
             else:
                 ends.append(at_side[row, side])
         rank = _RANK[min(words), max(words)]
