@@ -5,7 +5,8 @@ Without any doubt (``Unknown.EXCLUDE``) and at best (``Unknown.ALLOW``) are told
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -15,14 +16,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.access.profiles import get_profile
+from planner.access.walking_formula import OPEN
+from planner.audit.failures import Edge, find_cuts
+from planner.audit.pathways import ENTRANCE, QUAY
+from planner.audit.subjects import link_ids, running_on
 from planner.model import ON_FOOT, Place, Profile, Unknown
+from planner.network.streets import LinkKind
 from planner.network.tables import Ints, Longs, Network
 from planner.routing.compile import View, profile_view
 from planner.routing.many import Batch, all_stops, travel_at_each
 from planner.routing.reach import ReachQuery
 from planner.routing.state import CLOSED, NEVER
+from planner.routing.street_view import StreetView, street_view
 
 WITHIN_MIN = (30, 45, 60)
+ON_THE_GROUND = (LinkKind.WAY, LinkKind.ROAD, LinkKind.CROSSING, LinkKind.AREA, LinkKind.KERB, LinkKind.BARRIER)
 Progress = Callable[[int, int], None]  # how much is done, of how much
 
 
@@ -65,6 +73,22 @@ class Gap:
     on_foot: Ints  # [M, W, N] the same on foot
     both: Ints  # [M, N] destinations that both reach within the last limit
     extra_s: NDArray[np.float32]  # [M, N] median of how much longer the way to those is; NaN where there are none
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One thing without which a quay is cut off from the street, or the street from a quay, for one traveller."""
+
+    id: str  # "facility:...", "pathway:A|B" of two stops, "street:way/1#0a1b2c3d": stable
+    kind: str  # lift | pathway | street
+    name: str  # empty: it has none
+    profile_id: str
+    way_in: tuple[str, ...]  # public ids of the quays not reached without it
+    way_out: tuple[str, ...]  # of those not left without it
+    stops: tuple[str, ...]  # both together
+    trips: int  # that call at one of them on the named days; 0 in a feed without trips
+    lon: float
+    lat: float
 
 
 def find_components(network: Network, day: date, profile: Profile, unknown: Unknown = Unknown.EXCLUDE) -> Components:
@@ -139,6 +163,33 @@ def measure_gap(
     return gaps
 
 
+def find_failures(network: Network, days: Sequence[date], profiles: Sequence[Profile]) -> list[Failure]:
+    """Find the single points of failure of each profile, most trips first: in stations and in streets before quays.
+
+    The street is what lies behind the entrances of stations, and the part of the streets in which every two places
+    have two ways between them; the line that we draw from a stop to its way cannot fail.
+    """
+    if not network.streets.known:
+        return []
+    trips_at = _trips_at(network, days)
+    elements = _elements(network)
+    found: list[Failure] = []
+    for profile in profiles:
+        edges, roots, stops_of = _edges(network, profile, elements)
+        cuts = find_cuts(edges, roots, stops_of)
+        for element in sorted({*cuts.way_in, *cuts.way_out} & elements.told.keys(), key=str):
+            ends = [
+                tuple(sorted(stop for node in cut.get(element, ()) for stop in stops_of[node]))
+                for cut in (cuts.way_in, cuts.way_out)
+            ]
+            stops = tuple(sorted({*ends[0], *ends[1]}))
+            sequences = {q for stop in stops for q in trips_at.sequences.get(network.stops.id.row_of[stop], ())}
+            kind, name, lon, lat = elements.told[element]
+            trips = sum(trips_at.running[q] for q in sequences)
+            found.append(Failure(str(element), kind, name, profile.id, ends[0], ends[1], stops, trips, lon, lat))
+    return sorted(found, key=lambda one: (-one.trips, -len(one.stops), one.id, one.profile_id))
+
+
 def _batches(
     network: Network, profile: Profile, unknown: Unknown, moments: Sequence[datetime], places: Sequence[Place]
 ) -> Iterator[list[Batch]]:
@@ -193,3 +244,96 @@ def _moves(view: View, n_stops: int) -> Iterator[tuple[int, int]]:
             if riding.next_variant[row] >= 0:
                 aboard = n_stops + int(riding.stop_offset[v + 1]) - 1
                 yield aboard, n_stops + int(riding.stop_offset[riding.next_variant[row]])
+
+
+@dataclass(frozen=True, eq=False)
+class _Elements:
+    """What each link stands for when it fails; a link that cannot fail has an element that is not told."""
+
+    of_link: tuple[str, ...]
+    told: dict[Hashable, tuple[str, str, float, float]]  # kind, name, lon, lat
+
+
+@dataclass(frozen=True, eq=False)
+class _TripsAt:
+    sequences: dict[int, set[int]]  # by row of the stop
+    running: dict[int, int]  # trips of each sequence on the days
+
+
+def _elements(network: Network) -> _Elements:
+    streets, links = network.streets, network.streets.links
+    ids, own = link_ids(network), {row.get("pathway_id", "") for row in network.pathways.rows()}
+    stop_at = {int(node): network.stops.id[row] for row, node in enumerate(streets.stop_node.tolist()) if node >= 0}
+    of_link: list[str] = []
+    told: dict[Hashable, tuple[str, str, float, float]] = {}
+    columns = (links.kind, links.osm_type, links.equipment, links.tail, links.head, links.name)
+    for row, (kind, osm_type, equipment, tail, head, name) in enumerate(
+        zip(*(column.tolist() for column in columns), strict=True)
+    ):
+        facility = streets.equipment.id[equipment] if equipment >= 0 else ""
+        word = streets.words[name] if name >= 0 else ""
+        if kind == LinkKind.JOIN:
+            of_link.append(f"join:{row}")
+            continue
+        if facility and facility not in own:
+            id_, word = f"facility:{facility}", streets.equipment.name[equipment]
+        elif not osm_type and tail in stop_at and head in stop_at:
+            id_ = "pathway:" + "|".join(sorted((stop_at[tail], stop_at[head])))
+        else:
+            id_ = f"street:{ids[row]}"
+        of_link.append(id_)
+        what = "lift" if kind == LinkKind.LIFT else id_.partition(":")[0]
+        told.setdefault(id_, (what, word, float(streets.node_lon[tail]), float(streets.node_lat[tail])))
+    return _Elements(tuple(of_link), told)
+
+
+def _edges(
+    network: Network, profile: Profile, elements: _Elements
+) -> tuple[list[Edge], set[Hashable], dict[Hashable, list[str]]]:
+    """Give the half-edges open to a traveller outside of the street, where they leave the street, and the quays."""
+    view = street_view(network, profile)
+    stops, node_of = network.stops, network.streets.stop_node
+    entrances = node_of[(stops.location_type == ENTRANCE) & (node_of >= 0)]
+    street = _street(view) | set(entrances.tolist())
+    quays: dict[Hashable, list[str]] = {}
+    for row in np.flatnonzero((stops.location_type == QUAY) & (node_of >= 0)).tolist():
+        if int(node_of[row]) not in street:
+            quays.setdefault(int(node_of[row]), []).append(stops.id[row])
+    edges: list[Edge] = []
+    roots: set[Hashable] = set()
+    for half in np.flatnonzero(view.closed == OPEN).tolist():
+        tail, head = int(view.source[half]), int(view.target[half])
+        if tail in street and head in street:
+            continue
+        # every way off the street is a root of its own, so that what hangs on it is looked at by itself
+        ends: list[Hashable] = [("street", half) if end in street else end for end in (tail, head)]
+        roots.update(end for end in ends if isinstance(end, tuple))
+        edges.append(Edge(ends[0], ends[1], elements.of_link[half % view.n_links]))
+    return edges, roots, quays
+
+
+def _street(view: StreetView) -> set[int]:
+    """Give the nodes of the largest part of the streets that no single link cuts, by links open both ways."""
+    links = view.streets.links
+    ground = (links.osm_type > 0) & np.isin(links.kind, ON_THE_GROUND)
+    both = ground & (view.closed[: view.n_links] == OPEN) & (view.closed[view.n_links :] == OPEN)
+    pairs = Counter(
+        (min(ends), max(ends))
+        for ends in zip(links.tail[both].tolist(), links.head[both].tolist(), strict=True)
+        if ends[0] != ends[1]
+    )
+    graph = nx.Graph(pairs.keys())
+    alone = [ends for ends in nx.bridges(graph) if pairs[min(ends), max(ends)] == 1]
+    graph.remove_edges_from(alone)
+    return max(nx.connected_components(graph), key=len, default=set()) if len(graph) else set()
+
+
+def _trips_at(network: Network, days: Sequence[date]) -> _TripsAt:
+    sequences, running = network.sequences, Counter[int]()
+    for day in days:
+        running.update(network.trips.sequence[running_on(network, day)].tolist())
+    at: dict[int, set[int]] = {}
+    for q in running:
+        for stop in sequences.stop[int(sequences.stop_offset[q]) : int(sequences.stop_offset[q + 1])].tolist():
+            at.setdefault(stop, set()).add(q)
+    return _TripsAt(at, dict(running))

@@ -1,6 +1,8 @@
 """Islands of stops, and how far travellers come: against worlds that one can see through, and against one question."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -9,8 +11,21 @@ from network.towns import fictiville_in
 from worlds import DAY, poster
 
 from planner.access.profiles import get_profile
-from planner.audit.reach import WITHIN_MIN, Components, Standing, find_components, measure_gap
+from planner.audit.failures import remove_each
+from planner.audit.reach import (
+    WITHIN_MIN,
+    Components,
+    Standing,
+    _edges,
+    _elements,
+    find_components,
+    find_failures,
+    measure_gap,
+)
+from planner.feeds.gtfs import read_gtfs
 from planner.model import Unknown
+from planner.network.annotate import build_network
+from planner.network.street_building import add_streets
 from planner.network.tables import Network
 from planner.routing.many import all_stops
 from planner.routing.reach import ReachQuery, reach_all
@@ -84,3 +99,28 @@ def test_destinations_are_those_of_the_single_question(town: Network) -> None:
                     assert gap.extra_s[m, n] == np.median(own[both].astype(int) - foot[both])
                 lost += int(gap.on_foot[m, -1, n]) - int(gap.reached[m, -1, n])
     assert lost > 0, "a town in which a chair comes everywhere shows nothing"
+
+
+def test_the_lift_of_the_station_cuts_off_a_chair_and_nobody_on_foot(tmp_path_factory: pytest.TempPathFactory) -> None:
+    town = fictiville_in(tmp_path_factory.getbasetemp(), streets=True)
+    day = date(2026, 5, 12)
+    found = find_failures(town, [day], [CHAIR, WALKER])
+    lifts = [one for one in found if one.kind == "lift"]
+    assert {one.profile_id for one in lifts} == {CHAIR.id}
+    assert all(one.trips > 0 and one.stops and one.way_in and one.way_out for one in lifts)
+    assert len({(one.id, one.profile_id) for one in found}) == len(found)
+
+
+def test_failures_of_a_real_feed_are_those_of_plain_removal(testdata: Callable[[str], Path]) -> None:
+    network = build_network([read_gtfs(testdata("mbta/stations.zip"), "mbta")], "mbta", "MBTA")
+    network = add_streets(network, [])
+    found = [one for one in find_failures(network, [], [CHAIR]) if one.kind == "lift"]
+    elements = _elements(network)
+    edges, roots, stops_of = _edges(network, CHAIR, elements)
+    lifts = [element for element, told in elements.told.items() if told[0] == "lift"]
+    slow = remove_each(edges, roots, stops_of, lifts)
+    for quick, removed in (("way_in", slow.way_in), ("way_out", slow.way_out)):
+        told = {one.id: set(getattr(one, quick)) for one in found if getattr(one, quick)}
+        assert told == {id_: {stop for node in nodes for stop in stops_of[node]} for id_, nodes in removed.items()}
+        assert told
+    assert {one.trips for one in found} == {0}, "this feed has no trips"
