@@ -83,10 +83,8 @@ def travel_batches(
         The moment has no offset or lies in another age.
     """
     check_moment(query.at)
-    ground = ground_of(network, query)
-    asked = _Asked(
-        network, query, ground, _endings_at(network, ground, query, targets), _OnFoot(network, query, targets)
-    )
+    asked = asked_of(network, query, targets)
+    ground = asked.ground
     at_s = ground.clock(query.at, network)
     fixed = np.unique([ground.clock(moment, network) for moment in moments or [query.at]])[::-1].astype(np.int32)
     for first in range(0, len(origins), BATCH):
@@ -117,14 +115,13 @@ def travel_at_each(
     """
     for moment in moments:
         check_moment(moment)
-    asked: list[_Asked] = []
-    known: dict[int, _Asked] = {}
+    asked: list[Asked] = []
+    known: dict[int, Asked] = {}
     for moment in moments:
         at_moment = replace(query, at=moment)
         ground = ground_of(network, at_moment)
         if id(ground) not in known:
-            endings = _endings_at(network, ground, at_moment, targets)
-            known[id(ground)] = _Asked(network, at_moment, ground, endings, _OnFoot(network, at_moment, targets))
+            known[id(ground)] = asked_of(network, at_moment, targets)
         asked.append(known[id(ground)])
     for first in range(0, len(origins), BATCH):
         part = origins[first : first + BATCH]
@@ -137,15 +134,22 @@ def travel_at_each(
         yield batches
 
 
+def asked_of(network: Network, query: ReachQuery, targets: Sequence[Place]) -> Asked:
+    """Prepare what all origins of one question share."""
+    ground = ground_of(network, query)
+    endings = _endings_at(network, ground, query, targets)
+    return Asked(network, query, ground, endings, OnFoot(network, query, targets))
+
+
 @dataclass(frozen=True, eq=False)
-class _Asked:
+class Asked:
     """What all origins of one question share."""
 
     network: Network
     query: ReachQuery
     ground: Ground
     endings: Endings
-    on_foot: _OnFoot
+    on_foot: OnFoot
 
     def answer(
         self,
@@ -209,7 +213,7 @@ def _endings_at(network: Network, ground: Ground, query: ReachQuery, targets: Se
     )
 
 
-class _OnFoot:
+class OnFoot:
     """Finds the targets that are within a walk of an origin, without any ride."""
 
     def __init__(self, network: Network, query: ReachQuery, targets: Sequence[Place]) -> None:
