@@ -26,7 +26,7 @@ from planner.network.tables import ALIGHT, BOARD, Longs, Network
 
 AS_IT_IS = 0
 HEIGHTS_MM = (180.0, 210.0)  # usual heights of raised quays in France: guidance
-FOUND_MM = (0.0, 50.0, 100.0, 150.0, 180.0, 210.0, 250.0)  # what a quay that nobody has measured may be found to be
+FOUND_MM = (100.0, 150.0, 180.0, 210.0, 250.0)  # what a quay that nobody has measured may be found to be
 VARIANTS = (*(Variant(mm, found=False) for mm in HEIGHTS_MM), *(Variant(mm, found=True) for mm in FOUND_MM))
 
 
