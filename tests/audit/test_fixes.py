@@ -1,6 +1,7 @@
 """What a change brings is the difference between two networks counted anew; a set is as good as it says."""
 
 import random
+import shutil
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from itertools import combinations
@@ -9,10 +10,11 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from network.towns import fictiville_in, surveyed
+from network.towns import FICTIVILLE, fictiville_in, surveyed
 from worlds import DAY, World, poster
 
 from planner.access.profiles import get_profile
+from planner.access.walking_formula import OPEN
 from planner.audit.changes import RAMP, cost_of
 from planner.audit.fix_worth import VARIANTS, Worth, candidates, variant_of
 from planner.audit.fixes import (
@@ -28,6 +30,7 @@ from planner.audit.fixes import (
     rank_fixes,
 )
 from planner.audit.subjects import link_ids, running_on
+from planner.build import FactInputs, Input, build
 from planner.errors import FeedError, QueryError
 from planner.model import Flag, Profile, Unknown, Verdict
 from planner.network.classes import boarding_classes
@@ -39,6 +42,7 @@ from planner.routing.judge import judge_call
 from planner.routing.many import all_stops, travel_batches
 from planner.routing.reach import ReachQuery
 from planner.routing.state import NEVER
+from planner.routing.street_view import SHUT, street_view
 
 SPRING = date(2026, 5, 12)
 CHAIR, POWERED = get_profile("manual-wheelchair"), get_profile("powered-wheelchair")
@@ -345,3 +349,31 @@ def test_a_table_of_changes_is_read_and_all_its_faults_are_told() -> None:
     assert [fault.row for fault in refused.value.faults] == [2, 3, 4, 5]
     with pytest.raises(FeedError):
         parse_changes("a,b\n1,2\n")
+
+
+def test_a_lift_that_is_out_of_service_and_a_high_kerb_are_candidates(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Everything is as it is in Fictiville, but the lift of the station stands still."""
+    base = tmp_path_factory.getbasetemp()
+    fictiville_in(base, streets=True)  # writes the feed
+    survey = tmp_path / "survey"
+    shutil.copytree(FICTIVILLE / "survey", survey)
+    (survey / "equipment_status.csv").write_text("equipment_id,status\nE1-lift,out_of_service\n", "utf-8")
+    facts = FactInputs(survey=survey, osm=(FICTIVILLE / "streets.osm",))
+    town = build(tmp_path / "town", [Input("fictiville", base / "fictiville.zip")], facts)
+    plain = FixQuestion((POWERED,), (SPRING,))
+    told = {one.fix.kind: one for one in reversed(rank_fixes(town, plain))}
+    lift = told[FixKind.REPAIR_LIFT]
+    assert (lift.boardings, lift.rides, lift.pairs) == (0, 0, None), "no boarding changes; pairs were not asked for"
+    moment = datetime(2026, 5, 12, 8, tzinfo=ZoneInfo(town.timezone))
+    after = apply_fixes(town, [lift.fix], plain.days)
+    at_s = int(moment.timestamp())
+    view, repaired = (street_view(one, POWERED, at_s) for one in (town, after))
+    assert ((view.closed == SHUT) & (repaired.closed == OPEN)).any()
+    links = town.streets.links
+    high = (links.kind == LinkKind.KERB) & (links.kerb_low_mm > 20)
+    kerbs = [
+        fix for fix in candidates(town, Worth(town, (SPRING,), (POWERED,), VARIANTS)) if fix.kind is FixKind.LOWER_KERB
+    ]
+    assert len(kerbs) == high.sum()
