@@ -7,14 +7,14 @@ PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install ready browser check test proof bench lock clean
+.PHONY: help demo install maps ready browser check test proof bench lock clean
 
 help: ## List these words
 	@echo "make WORD, where WORD is:"
 	@sed -n 's/^\([a-z]*\):.*## /  \1\t/p' Makefile | expand -t 12
 	@echo "PYTHON=python3.12 chooses the Python (3.11 or newer), PORT=8001 the port of the demo."
 
-demo: install ## Build the two embedded networks and serve them on http://127.0.0.1:8000
+demo: install maps ## Build the two embedded networks and serve them on http://127.0.0.1:8000
 	@$(BIN)/python -m scripts.demo --host $(HOST) --port $(PORT)
 
 install: ## Make .venv with the pinned packages and the command plainpied
@@ -35,12 +35,15 @@ check: ready ## Format, lint, strict types and the architecture: seconds
 test: ready browser ## The whole test suite: minutes
 	$(BIN)/pytest
 
+maps: install # what makes the maps of the pages movable, where npm is
+	@$(BIN)/python -m scripts.vendor --pages
+
 browser: ready # what the tests of the pages need: a Chromium and axe-core
 	@$(BIN)/python -m scripts.browser
 
 proof: ready browser ## The long runs, by hand; their dated results go to docs/performance.md
 	PLAINPIED_PROOF=1 $(BIN)/pytest -m proof -s
-	PLAINPIED_PROOF=1 $(BIN)/pytest tests/routing/test_search.py tests/access/test_boarding_laws.py
+	PLAINPIED_PROOF=1 $(BIN)/pytest tests/routing/test_search.py tests/routing/test_twins.py tests/access/test_boarding_laws.py
 
 bench: ready ## Measure speed and memory; writes docs/performance.md
 	$(BIN)/python -m scripts.bench --write docs/performance.md
@@ -53,5 +56,5 @@ LOCK = pip compile setup.cfg --quiet --upgrade --universal --python-version 3.11
 	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
 
 clean: ## Remove everything that was made: .venv, networks, caches
-	rm -rf .venv networks build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .cache
+	rm -rf .venv networks build dist webapp/static/vendor *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .cache
 	find planner webapp scripts tests -name __pycache__ -type d -prune -exec rm -rf {} +

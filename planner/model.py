@@ -367,8 +367,8 @@ class Leg:
     vehicle_type: str | None = None  # "if this vehicle comes": set where the leg relies on one type of a mixture
     stays_aboard: tuple[str, ...] = ()  # further trips (ids) that the same vehicle goes on as, without a change
     next_departure: NextDeparture | None = None  # None with ``last_of_day``: there is none that day
-    last_of_day: bool | None = None  # None: not a ride
-    if_cannot_alight: Alternative | None = None  # None: no other stop of the trip will do
+    last_of_day: bool | None = None  # of the service day, which may end after midnight; None: not a ride
+    if_cannot_alight: Alternative | None = None  # None: no other stop of the ride will do, nor of what it goes on as
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from threading import Lock
 from weakref import finalize
 
+import numpy as np
 from rapidfuzz import fuzz
+
+from planner.network.plane import distances_m
 
 CLOSE = 75.0  # score from which a place is offered, of 100
 MOST_LOOKED_AT = 300  # places that share the most groups of three letters with the text
@@ -51,6 +54,7 @@ class PlaceIndex:
         self.rows = tuple(rows)
         self._names = [fold(row.name).split() for row in self.rows]
         self._contexts = [fold(row.context).split() for row in self.rows]
+        self._lon, self._lat = np.array([row.lon for row in self.rows]), np.array([row.lat for row in self.rows])
         self._lock = Lock()
         self._base = sqlite3.connect(":memory:", check_same_thread=False)
         finalize(self, self._base.close)
@@ -71,6 +75,12 @@ class PlaceIndex:
         scored = [(self._score(row, wanted), row) for row in self._candidates(wanted)]
         best = sorted((-score, row) for score, row in scored if score >= CLOSE)[:limit]
         return [Found(self.rows[row], -score) for score, row in best]
+
+    def around(self, lon: float, lat: float, radius_m: float, limit: int) -> list[tuple[PlaceRow, float]]:
+        """Give the places within ``radius_m`` in a straight line with their distance in metres, nearest first."""
+        metres = distances_m(lon, lat, self._lon, self._lat)
+        nearest = metres.argsort(kind="stable")[:limit].tolist()
+        return [(self.rows[row], float(metres[row])) for row in nearest if metres[row] <= radius_m]
 
     def _candidates(self, wanted: list[str]) -> list[int]:
         """The rows that share letters with the text; of a text of very short words, those that begin like it."""

@@ -219,7 +219,7 @@ def _leg(leg: Leg) -> dict[str, Any]:
         "every_s": leg.every_s,
         "vehicle_type": leg.vehicle_type,
         "stays_aboard": list(leg.stays_aboard),
-        "next_departure": _next_departure(leg.next_departure),
+        "next_departure": next_departure_as_json(leg.next_departure),
         "last_of_day": leg.last_of_day,
         "if_cannot_alight": _alternative(leg.if_cannot_alight),
         "boarding": boarding_as_json(leg.boarding),
@@ -230,7 +230,8 @@ def _leg(leg: Leg) -> dict[str, Any]:
     }
 
 
-def _next_departure(following: NextDeparture | None) -> dict[str, Any] | None:
+def next_departure_as_json(following: NextDeparture | None) -> dict[str, Any] | None:
+    """Give the next departure that serves; None is that there is none."""
     if following is None:
         return None
     return {

@@ -24,11 +24,14 @@ from scripts.bench_growth import measure_growth
 from scripts.bench_peers import PeerAbsentError, duel, peer_python
 from scripts.bench_proof import measure_proof
 from scripts.bench_questions import KINDS, draw_trips, measure_pages, measure_questions, measure_views
+from scripts.bench_reach import MILLION, TRAVELLERS, measure_many
 from scripts.bench_report import report
+from scripts.bench_report_walk import walking
 from scripts.bench_results import Results
 from scripts.bench_table import MarkerError, load, machine_lines, put_between
 from scripts.bench_targets import REFERENCE
 from scripts.bench_verdicts import measure_verdicts
+from scripts.bench_walk import measure_walking
 
 SEED = 20260512
 CACHE = Path(os.environ.get("PLAINPIED_CACHE", Path(__file__).resolve().parent.parent / ".cache"))
@@ -45,9 +48,11 @@ class Effort:
     verdicts: int = 15
     pages: int = 200
     duels: int = 200
+    one_to_all: int = MILLION
+    walks: int = 500
 
 
-QUICK = Effort(1, 1, 3, 20, 3, 20, 10)
+QUICK = Effort(1, 1, 3, 20, 3, 20, 10, 4_000, 20)
 DUELS = ("amiens_full", "vilnius", "porto_alegre", "nyc_day")  # networks on which another planner answers too
 
 
@@ -64,6 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--proof", action="store_true", help="run the tests marked proof instead, and write their result"
     )
+    parser.add_argument("--walking", action="store_true", help="measure walking alone, and print it")
     parser.add_argument("--new-york", type=Path, metavar="DIR", help="where scripts/nyc.py has written its feeds")
     options = parser.parse_args(arguments)
     name = "proof" if options.proof else "bench"
@@ -71,6 +77,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.write is not None:  # before the long run
             put_between(options.write.read_text("utf-8"), name, "")
         effort = QUICK if options.quick else Effort()
+        if options.walking:
+            print(measure_walking_alone(effort, options.seed))
+            return 0
         text = measure_proof() if options.proof else report(measure(effort, options.seed, options.new_york))
         print(text)
         if options.write is not None:
@@ -98,11 +107,15 @@ def measure(effort: Effort, seed: int, metropolis: Path | None = None) -> Result
         results.loads.append(load())
         _measure_network(results, commands, feeds, effort)
         results.loads.append(load())
+        _measure_many(results, commands, feeds, effort)
+        results.loads.append(load())
         _measure_peers(results, commands, feeds, effort, scratch)
         grown = next((feed for feed in feeds if feed.key == REFERENCE), None)
         if grown is not None:
             _say(f"growth with parts of {grown.title}")
             results.sizes = measure_growth(grown, commands, scratch, seed)
+        results.loads.append(load())
+        _measure_walking(results, commands, effort, scratch)
         results.loads.append(load())
         _say(f"verdicts (seed {seed})")
         results.verdicts = measure_verdicts(scratch, effort.verdicts, seed)
@@ -117,7 +130,7 @@ def _measure_commands(
         _say(f"import {feed.title}")
         first, results.imports[feed.key] = commands.measure_import(feed, effort.imports)
         results.first = results.first or first
-    started = [feed for feed in feeds if feed.key in (feeds[0].key, BARRED, REFERENCE, "new_york")]
+    started = [feed for feed in feeds if feed.key in (feeds[0].key, BARRED, REFERENCE, "new_york", *DUELS)]
     for number, feed in enumerate(started):
         _say(f"start {feed.title}")
         words = _first_question(commands.networks / feed.key, feed, results.seed)
@@ -138,6 +151,15 @@ def _measure_network(results: Results, commands: Commands, feeds: Sequence[Feed]
             results.pages = measure_pages(feed, network, effort.pages, results.seed + 1)
 
 
+def _measure_many(results: Results, commands: Commands, feeds: Sequence[Feed], effort: Effort) -> None:
+    for feed in feeds:
+        if feed.key == BARRED:
+            network = open_network(commands.networks / feed.key)
+            for traveller in TRAVELLERS:
+                _say(f"one to all, {feed.title}, {traveller[0]}, unknown {traveller[1].value}")
+                results.many.append(measure_many(network, feed.day, *traveller, answers=effort.one_to_all))
+
+
 def _measure_peers(results: Results, commands: Commands, feeds: Sequence[Feed], effort: Effort, scratch: Path) -> None:
     asked = [feed for feed in feeds if feed.key in DUELS]
     if not asked:
@@ -152,6 +174,24 @@ def _measure_peers(results: Results, commands: Commands, feeds: Sequence[Feed], 
     except PeerAbsentError as error:
         _say(f"LEFT OUT: {error}")
         results.left_out.append(str(error))
+
+
+def _measure_walking(results: Results, commands: Commands, effort: Effort, scratch: Path) -> None:
+    _say(f"walking (seed {results.seed})")
+    results.walking = measure_walking(commands, scratch, CACHE, results.seed, effort.walks, effort.imports)
+    for line in results.walking.left_out:
+        _say(f"LEFT OUT: {line}")
+    results.left_out += results.walking.left_out
+
+
+def measure_walking_alone(effort: Effort, seed: int) -> str:
+    """Measure and write what concerns walking, and nothing else."""
+    with tempfile.TemporaryDirectory() as folder:
+        results = Results(seed, machine_lines(), loads=[load()])
+        _measure_walking(results, Commands(Path(folder)), effort, Path(folder))
+        loads = f"- load average before and after: {results.loads[0]}, {load()}"
+        head = [*results.machine, loads, *(f"- **left out**: {one}" for one in results.left_out)]
+        return "\n\n".join(["\n".join(head), *walking(results.walking)])
 
 
 def _first_question(folder: Path, feed: Feed, seed: int) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from planner.access.profiles import get_profile
 from planner.model import Place, Unknown
 from planner.network.tables import Network
-from planner.routing import raptor, state
+from planner.routing import find, follow, raptor, state
 from planner.routing.compile import day_view, profile_view, view_going
 from planner.routing.plan import Query, find_itineraries
 from scripts.bench_feeds import Feed
@@ -82,32 +82,46 @@ class Growth:
 
 
 class Watch:
-    """The kernel with a stopwatch. Only its first call after ``start`` is watched: the question itself.
+    """The kernel with a stopwatch: the first search after ``start``, and following its labels back to rides.
 
     Later calls ask why there is no answer, and belong to the whole.
     """
 
     def __init__(self) -> None:
         self.seen: list[tuple[float, int, int]] = []  # seconds, positions scanned, labels written
-        self.open = False
+        self.searching = self.following = False
 
     def start(self) -> None:
-        """Watch the next call."""
-        self.open = True
+        """Watch the next question."""
+        self.searching = True
 
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
+    def search(self, *arguments: Any, **named: Any) -> Any:
         """Search, and note the shortest of several times."""
-        if not self.open:
+        if not self.searching:
             return raptor.search(*arguments, **named)
-        self.open = False
-        took_s = []
-        for _ in range(KERNEL_REPEATS):
-            started = time.perf_counter()
-            found = raptor.search(*arguments, **named)
-            took_s.append(time.perf_counter() - started)
-        tally = found[2]
-        self.seen.append((min(took_s), int(tally[state.SCANNED]), int(tally[state.WRITTEN])))
+        self.searching, self.following = False, True
+        found, took_s = _shortest(raptor.search, *arguments, **named)
+        self.seen.append((took_s, int(found[2][state.SCANNED]), int(found[2][state.WRITTEN])))
         return found
+
+    def best_paths(self, *arguments: Any, **named: Any) -> Any:
+        """Follow labels back, and add the shortest of several times."""
+        if not self.following:
+            return follow.best_paths(*arguments, **named)
+        self.following = False
+        found, took_s = _shortest(follow.best_paths, *arguments, **named)
+        searched_s, scanned, labels = self.seen.pop()
+        self.seen.append((searched_s + took_s, scanned, labels))
+        return found
+
+
+def _shortest(call: Callable[..., Any], *arguments: Any, **named: Any) -> tuple[Any, float]:
+    took_s = []
+    for _ in range(KERNEL_REPEATS):
+        started = time.perf_counter()
+        found = call(*arguments, **named)
+        took_s.append(time.perf_counter() - started)
+    return found, min(took_s)
 
 
 def measure_views(network: Network, day: date, repeats: int) -> Views:
@@ -164,7 +178,8 @@ def measure_questions(
     watch = Watch()
     with ExitStack() as stack:
         for module in _who_searches():
-            stack.enter_context(patch.object(module, "search", watch))
+            stack.enter_context(patch.object(module, "search", watch.search))
+        stack.enter_context(patch.object(find, "best_paths", watch.best_paths))
         for query in queries:
             watch.start()
             find_itineraries(network, query)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scripts.bench_feeds import BARRED
 from scripts.bench_report_peers import growth, peers
+from scripts.bench_report_walk import walking
 from scripts.bench_results import Results, mb, peak, wall
 from scripts.bench_table import Spread, figures, in_ms, pair_ms, table
 from scripts.bench_targets import CHAIR, targets
@@ -22,8 +24,10 @@ def report(results: Results) -> str:
         ("Start", _starts),
         ("Views", _views),
         ("Questions", _questions),
+        ("One to all", _many),
         ("Beside another planner", peers),
         ("Growth with the network", growth),
+        ("Walking", lambda results: walking(results.walking)),
         ("Verdicts", _verdicts),
         ("Pages", _pages),
     )
@@ -101,7 +105,8 @@ def _views(results: Results) -> Iterator[str]:
 
 def _questions(results: Results) -> Iterator[str]:
     yield (
-        "Milliseconds, median / p95. Kernel: the compiled search alone, the shortest of three for each question. "
+        "Milliseconds, median / p95. Kernel: the compiled search and following its labels back to rides, the "
+        "shortest of three for each question. "
         "Whole: `find_itineraries` once, with the walks at both ends, the itineraries with names and verdicts, and the "
         "search for the reason where there is no answer. With `allow` the search has two criteria; with `penalise` "
         "doubts are the third, in eight levels."
@@ -122,6 +127,33 @@ def _questions(results: Results) -> Iterator[str]:
             )
             for key, kinds in results.questions.items()
             for one in kinds
+        ],
+    )
+
+
+def _many(results: Results) -> Iterator[str]:
+    if not results.many:
+        yield "Not measured: see what is left out above."
+        return
+    yield (
+        f"{results.title(BARRED)}: every served stop at evenly spaced departures of a day, to every stop, on all "
+        "cores. An answer is one origin at one departure: when each stop is reached. Reached: of all pairs of stops, "
+        "those with a way at some departure."
+    )
+    yield table(
+        ("traveller", "unknown", "origins", "departures", "answers", "s", "s a million answers", "reached"),
+        [
+            (
+                one.profile,
+                one.unknown.value,
+                f"{one.origins:,}",
+                one.departures,
+                f"{one.answers:,}",
+                figures(one.took_s),
+                figures(one.a_million_s),
+                f"{one.reached:.0%}",
+            )
+            for one in results.many
         ],
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from scripts.bench_growth import Size
 from scripts.bench_peers import PEER, PEER_ABOUT
 from scripts.bench_questions import fit_growth
-from scripts.bench_results import Results, mb
+from scripts.bench_results import Results, mb, peak
 from scripts.bench_table import Spread, figures, in_ms, table
 
 
@@ -35,6 +35,22 @@ def peers(results: Results) -> Iterator[str]:
         for duel in run.duels
     ]
     yield table(("network", "question", "ours", "theirs", "ratio", "equal"), rows)
+    yield (
+        "Reading and memory: theirs reads the day's feed as we wrote it out and keeps it in memory; ours, the whole "
+        "feed with all its days, is built once (Import) and mapped by each process (Start)."
+    )
+    yield table(
+        ("network", "theirs reads it in s", "its memory MB", "memory of a question to ours MB"),
+        [
+            (
+                run.title,
+                figures(run.their_import_s),
+                figures(mb(run.their_peak_kib / 1024)),
+                figures(mb(peak(results.starts[run.key].runs)) if run.key in results.starts else None),
+            )
+            for run in results.peers
+        ],
+    )
     for run in results.peers:
         for duel in run.duels:
             if duel.differs:

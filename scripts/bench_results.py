@@ -10,8 +10,10 @@ from scripts.bench_commands import Import, Run, Start
 from scripts.bench_growth import Size
 from scripts.bench_peers import PeerRun
 from scripts.bench_questions import Pages, Questions, Views
+from scripts.bench_reach import ManyAnswers
 from scripts.bench_table import Spread
 from scripts.bench_verdicts import Verdicts
+from scripts.bench_walk import Walking
 
 
 @dataclass
@@ -27,10 +29,12 @@ class Results:
     cold: Run | None = None
     views: dict[str, Views] = field(default_factory=dict)
     questions: dict[str, list[Questions]] = field(default_factory=dict)
+    many: list[ManyAnswers] = field(default_factory=list)
     verdicts: Verdicts | None = None
     pages: Pages | None = None
     peers: list[PeerRun] = field(default_factory=list)
     sizes: list[Size] = field(default_factory=list)
+    walking: Walking | None = None
     loads: list[str] = field(default_factory=list)
 
     def title(self, key: str) -> str:

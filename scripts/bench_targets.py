@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from planner.model import ON_FOOT, Unknown
 from scripts.bench_feeds import BARRED
+from scripts.bench_peers import DOUBTFUL, PEER
 from scripts.bench_results import Results, mb, peak, wall
 from scripts.bench_table import figures, table
 from scripts.bench_verdicts import LINES, QUAYS
@@ -24,6 +25,7 @@ def targets(results: Results) -> Iterator[str]:
     plain = results.asked(REFERENCE, ON_FOOT, Unknown.ALLOW)
     doubting = results.asked(REFERENCE, CHAIR, Unknown.PENALISE)
     rows = [
+        *_of_the_search(results),
         _target("import of Porto Alegre", "s", (15,), (barred.wall.median,) if barred else None),
         _target("its memory", "MB", (1000,), (mb(barred.peak_mib),) if barred else None),
         _target("1 million verdicts", "s", (1,), (judged.judged.wall.median,) if judged else None),
@@ -57,6 +59,35 @@ def targets(results: Results) -> Iterator[str]:
         _target("page of results, p95 (own)", "ms", (300,), _ms(pages.page_s.p95) if pages else None),
     ]
     yield table(("target", "bar", "measured", "reached"), rows)
+
+
+def _of_the_search(results: Results) -> Iterator[tuple[str, str, str, str]]:
+    """Give what the search promised: times on Amiens, ratios on New York, one to all on Porto Alegre."""
+    for title, bar_ms, asked in (
+        ("earliest arrival on Amiens", 0.3, (ON_FOOT, Unknown.ALLOW)),
+        ("the same with doubts", 1, (CHAIR, Unknown.PENALISE)),
+        ("2 h window with doubts on Amiens", 5, (CHAIR, Unknown.PENALISE, 7200)),
+    ):
+        one = results.asked("amiens_full", *asked)
+        yield _target(f"{title}, median", "ms", (bar_ms,), _ms(one.kernel_s.median) if one else None)
+    duels = {duel.kind: duel for run in results.peers if run.key == "nyc_day" for duel in run.duels}
+    for kind, bar in (("earliest", 8), ("window", 8), *((f"{one}, {DOUBTFUL}", 1) for one in ("earliest", "window"))):
+        duel = duels.get(kind)
+        yield _at_least(f"New York, {kind}: times faster than {PEER}", bar, duel.ratio if duel else None)
+    metropolis, start = results.imports.get("new_york"), results.starts.get("new_york")
+    yield _target(
+        "import of New York, 8.65 million stop times", "s", (12,), (metropolis.wall.median,) if metropolis else None
+    )
+    yield _target("its memory", "MB", (1500,), (mb(metropolis.peak_mib),) if metropolis else None)
+    yield _target("memory of a question to it", "MB", (500,), (mb(peak(start.runs)),) if start else None)
+    slowest = max((one.a_million_s for one in results.many), default=None)
+    yield _target("a million one-to-all answers on Porto Alegre", "s", (180,), (slowest,) if slowest else None)
+
+
+def _at_least(what: str, bar: float, measured: float | None) -> tuple[str, str, str, str]:
+    if measured is None:
+        return what, f"{bar:g} times", "not measured", "?"
+    return what, f"{bar:g} times", f"{measured:.1f} times", "yes" if measured >= bar else "**no**"
 
 
 def _target(what: str, unit: str, bars: Measured, measured: Measured | None) -> tuple[str, str, str, str]:

@@ -84,7 +84,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "planner.routing.state",
         "planner.routing.walk",
     ),
-    "numpy": ("access", "audit", "feeds", "network", "places", "routing"),
+    "numpy": ("access", "audit", "feeds", "network", "places", "routing", "scripts"),
     "openpyxl": ("feeds",),
     "osmium": ("feeds",),
     "pandas": ("feeds", "network", "build"),

@@ -92,3 +92,12 @@ def test_any_order_of_the_words_of_a_name_finds_it(name: str, random: object) ->
     words = name.split()
     random.shuffle(words)  # type: ignore[attr-defined]
     assert names(" ".join(words).upper())[0] == name
+
+
+def test_places_around_a_position_come_nearest_first_and_none_from_beyond() -> None:
+    at = (("Far", 0.002), ("Near", 0.001), ("Beyond", 0.01))
+    index = PlaceIndex(PlaceRow("stop", name, "", lon, 47.0, name) for name, lon in at)
+    found = index.around(0.0, 47.0, 400.0, 5)
+    assert [row.name for row, _ in found] == ["Near", "Far"]
+    assert found[0][1] == pytest.approx(76.0, abs=1.0)
+    assert PlaceIndex([]).around(0.0, 47.0, 400.0, 5) == []

@@ -48,7 +48,7 @@ def addresses(lang: str) -> dict[str, str]:
 def build_town(folder: Path) -> Flask:
     """Build the network of the fictional town and the server that carries it, ready to answer."""
     assert embedded_gtfs.main([str(TABLES), str(folder / "feed.zip")]) == 0
-    facts = FactInputs(survey=TABLES / "survey")
+    facts = FactInputs(survey=TABLES / "survey", osm=(TABLES / "streets.osm",))
     build(folder / "fictiville", [Input("f", folder / "feed.zip")], facts, Labels("Fictiville"))
     shutil.copy(TABLES / "network.toml", folder / "fictiville" / FILE_NAME)
     app = create_app([open_network(folder / "fictiville")])

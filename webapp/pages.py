@@ -20,6 +20,7 @@ from webapp import limits
 from webapp.barriers import find_barriers
 from webapp.choices import suggest
 from webapp.colours import stylesheet
+from webapp.map_view import draw_stop, draw_trips
 from webapp.present import present_answer
 from webapp.present_form import present_form, present_network
 from webapp.present_stop import present_stop
@@ -77,6 +78,7 @@ def trip() -> str:
         closing=closing(settings_of(g.network).contact, g.language),
         mail=settings_of(g.network).contact.mail,
         form=present_form(form, {}, g.network, g.language),
+        maps=draw_trips(answer, g.network, g.language),
         trip=present_answer(answer, find_barriers(answer, g.network), form, g.network.knowledge, g.language),
     )
 
@@ -91,7 +93,11 @@ def stop(stop_id: str) -> str:
     form = read_form(request.args, g.network)
     moment = find_moment(form.when) or default_time(g.network, now())
     moment = moment.replace(tzinfo=ZoneInfo(g.network.timezone))
-    return render_template("stop.html", stop=present_stop(g.network, row, moment, profile, g.language))
+    return render_template(
+        "stop.html",
+        stop=present_stop(g.network, row, moment, profile, g.language),
+        around=draw_stop(g.network, row, g.language),
+    )
 
 
 @pages.get(f"{_LANG}/<name>/places")

@@ -38,6 +38,7 @@ from webapp.words import Badge, badge_of, mode_word, profile_name
 class ItineraryView:
     """One itinerary: its heading, what it rests on, its legs."""
 
+    id: str
     heading: str
     day: str
     facts: tuple[str, ...]
@@ -183,6 +184,7 @@ def _itinerary(itinerary: Itinerary, query: Query, knowledge: Knowledge, languag
         else language.gettext("Leave at %(departure)s, arrive at %(arrival)s the next day", **times)
     )
     return ItineraryView(
+        id=itinerary.id,
         heading=heading,
         day="" if departure.date() == query.at.date() else _sentence_case(language.weekday(departure.date())),
         facts=_facts(itinerary, len(rides), query, language),

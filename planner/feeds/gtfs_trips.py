@@ -130,7 +130,11 @@ def read_frequencies(reader: Reader, trip_row_of: dict[str, int]) -> pd.DataFram
 def read_transfers(
     reader: Reader, stop_row_of: dict[str, int], route_row_of: dict[str, int], trip_row_of: dict[str, int]
 ) -> pd.DataFrame:
-    """Read transfers.txt; a rule that names something unknown is dropped, for it would hold too widely without."""
+    """Read transfers.txt; a rule that names something unknown is dropped, for it would hold too widely without.
+
+    A rule about changing (types 0 to 3) names two stops, as the standard demands; one about staying aboard may do
+    with trips.
+    """
     rows_of = {"stop": stop_row_of, "route": route_row_of, "trip": trip_row_of}
     ends = [(f"{end}_{what}", what) for what in rows_of for end in ("from", "to")]
     table = reader.read("transfers.txt")
@@ -144,9 +148,12 @@ def read_transfers(
         columns[name] = rows
         orphan |= column.filled & (rows < 0)
     kind = table["transfer_type"].parsed(lambda text: _whole(text or "0", 9, 9), np.int8)
-    blank = ((columns["from_stop"] < 0) | (columns["to_stop"] < 0)) & (columns["from_trip"] < 0)
+    nowhere = (columns["from_stop"] < 0) | (columns["to_stop"] < 0)
+    changes = nowhere & (kind <= 3)
+    blank = changes | (nowhere & (columns["from_trip"] < 0))
     reader.report.drop(table.file, "it names a stop, route or trip that is not there", table.line[orphan])
-    reader.report.drop(table.file, "it names neither two stops nor a trip", table.line[~orphan & blank])
+    reader.report.drop(table.file, "a transfer_type of 0 to 3 needs two stops", table.line[~orphan & changes])
+    reader.report.drop(table.file, "it names neither two stops nor a trip", table.line[~orphan & blank & ~changes])
     reader.report.drop(table.file, "transfer_type is none of 0 to 5", table.line[~orphan & ~blank & (kind > 5)])
     min_s = table["min_transfer_time"].parsed(lambda text: _whole(text, -1), np.int32)
     frame = pd.DataFrame({**columns, "type": kind, "min_s": min_s})

@@ -34,7 +34,7 @@ def onward_pairs(network: Network, trip: Longs, offset: Longs) -> tuple[Longs, L
     before, after : int64[N]
         Rows of runs. Several may go on as one, and one as several (vehicles coupled and divided).
     """
-    named = trips_named_twice(network)
+    named = _named_twice(network, trip)
     first, last = _ends(network, trip)
     pairs = [_by_block(network, trip, offset, first, last, named), _by_row(network, trip, offset, first, last, named)]
     before = np.concatenate([b for b, _ in pairs])
@@ -43,11 +43,15 @@ def onward_pairs(network: Network, trip: Longs, offset: Longs) -> tuple[Longs, L
     return np.ascontiguousarray(both[:, 0]), np.ascontiguousarray(both[:, 1])
 
 
-def trips_named_twice(network: Network) -> NDArray[np.bool_]:
-    """Tell which trips are runs spelt out from frequencies: their id stands in several rows."""
-    wanted = np.flatnonzero(network.trips.block >= 0)
-    asked = _pairs_of(network, IN_SEAT)
-    wanted = np.union1d(wanted, np.concatenate(asked)) if len(asked[0]) else wanted
+def _named_twice(network: Network, trip: Longs) -> NDArray[np.bool_]:
+    """Tell which trips are runs spelt out from frequencies: their id stands in several of these rows."""
+    followed = network.trips.block >= 0
+    joined = np.concatenate(_pairs_of(network, IN_SEAT))
+    if len(joined):  # a row names the first run of a trip only: the others stand in its sequence
+        followed |= np.isin(network.trips.sequence, network.trips.sequence[joined])
+    asked = np.zeros(len(followed), np.bool_)
+    asked[trip] = True
+    wanted = np.flatnonzero(followed & asked)
     twice = network.trips.every_s > 0
     if len(wanted):
         # runs of one trip stand in one sequence: compare ids only where block, route and service agree as well

@@ -48,6 +48,14 @@ class Strings(Sequence[str]):
         text, at = self.block.tobytes(), self.offset.tolist()
         return (text[low:high].decode() for low, high in pairwise(at))
 
+    def alike(self, row: int, low: int, high: int) -> Longs:
+        """Give the rows from ``low`` until before ``high`` that say the same as ``row``."""
+        wanted = self.block[self.offset[row] : self.offset[row + 1]]
+        rows = low + np.flatnonzero(np.diff(self.offset[low : high + 1]) == len(wanted))
+        told = self.block[self.offset[rows][:, None] + np.arange(len(wanted))]
+        same: Longs = rows[(told == wanted).all(axis=1)].astype(np.int64)
+        return same
+
     @cached_property
     def row_of(self) -> dict[str, int]:
         """The first row of each text."""

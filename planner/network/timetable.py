@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -123,6 +124,13 @@ def build_timetable(
     )
 
 
+def trips_around(network: Network, day: date) -> Longs:
+    """Give the rows of the trips that run on ``day`` or touch it, each once, ascending."""
+    rows: Longs = np.unique(_runs_around(network, day)[0])
+    return rows
+
+
+@lru_cache(maxsize=2)
 def _runs_around(network: Network, day: date) -> tuple[Longs, Ints, Longs, Longs, Longs]:
     """Trips of the day before that still run, of the day, and of the next morning.
 

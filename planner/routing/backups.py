@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -43,6 +43,7 @@ from planner.routing.via import vias_of
 from planner.routing.walk_legs import WALK
 
 SearchOn = Callable[[Query], Itinerary | None]
+_Stop = tuple[int, int, int]  # where a run calls: variant, run, position
 RAMPS = ("manual_ramp", "powered_ramp", "portable")
 
 
@@ -86,15 +87,15 @@ class _Backup:
     search_on: SearchOn | None
 
     def instead(self) -> tuple[Alternative | None, Fallback | None]:
-        """Find the nearest other stop of the run where this traveller gets off: a later one if there is any.
+        """Find the nearest other stop of the ride where this traveller gets off: a later one if there is any.
 
         Also gives the best arrival from there at the destination of the question.
         """
-        position, before = self._other_position()
-        if position is None:
+        found, before = self._elsewhere()
+        if found is None:
             return None, None if self.search_on is None else Fallback(None, None)
         view, network = self.view, self.network
-        variant, run = _end(self.ride)
+        variant, run, position = found
         row = stop_at(view, variant, position)
         copy = view.copies[int(view.copy[variant])]
         class_, kind = view.classes[copy.boarding_class], copy.vehicle_type
@@ -121,18 +122,33 @@ class _Backup:
             found.append(Dependency(at_alighting, number, "alighting", kind, off_elsewhere))
         return found
 
-    def _other_position(self) -> tuple[int | None, bool]:
-        view, (variant, _) = self.view, _end(self.ride)
-        base, end = int(view.riding.stop_offset[variant]), int(view.riding.stop_offset[variant + 1])
-        planned = stop_at(view, variant, self.ride.alight)
-        first = self.ride.board + 1 if variant == self.ride.variant else 1
-        after, until = range(self.ride.alight + 1, end - base), range(first, self.ride.alight)
-        for positions, before in ((after, False), (until, True)):
-            rows = [(stop_at(view, variant, p), p) for p in positions if view.riding.alight[base + p] != CLOSED]
-            away = [(_between_m(self.network, planned, row), p) for row, p in rows if row != planned]
+    def _elsewhere(self) -> tuple[_Stop | None, bool]:
+        """Where else one may get off, and whether it comes before the stop planned.
+
+        The nearest that is still to come in the trip of the planned stop, or else in one that it goes on as; or else
+        the nearest of all that were passed since getting on, in whichever trip of the ride.
+        """
+        view, trips = self.view, ((self.ride.variant, self.ride.run), *self.ride.onward)
+        lengths = [_length(view, variant) for variant, _ in trips]
+        firsts = [self.ride.board + 1, *(1 for _ in self.ride.onward)]
+        ends = [*lengths[:-1], self.ride.alight]
+        still = [(*trips[-1], p) for p in range(self.ride.alight + 1, lengths[-1])]
+        onward = [(*trip, p) for trip in _onward_of(view, *trips[-1]) for p in range(1, _length(view, trip[0]))]
+        passed = [(*trip, p) for trip, a, b in zip(trips, firsts, ends, strict=True) for p in range(a, b)]
+        planned = stop_at(view, self.ride.last_variant, self.ride.alight)
+        for stops, before in ((still, False), (onward, False), (passed, True)):
+            away = [(self._away_m(planned, stop), stop) for stop in stops if self._lets_off(stop, planned)]
             if away:
                 return min(away)[1], before
         return None, False
+
+    def _lets_off(self, stop: _Stop, planned: int) -> bool:
+        view, (variant, _, position) = self.view, stop
+        allowed = view.riding.alight[int(view.riding.stop_offset[variant]) + position] != CLOSED
+        return bool(allowed) and stop_at(view, variant, position) != planned
+
+    def _away_m(self, planned: int, stop: _Stop) -> float:
+        return _between_m(self.network, planned, stop_at(self.view, stop[0], stop[2]))
 
     def _from(self, row: int, at: datetime, to: Place | None) -> Fallback | None:
         """Search on from a stop at a moment, without this run: to the destination, or back to a stop of this leg."""
@@ -199,8 +215,7 @@ class _Following(NamedTuple):
 def _following(view: View, ride: Ride, *, goes_on: bool) -> Iterator[_Following]:
     """Give the next run of each variant that calls at both stops; ``goes_on``: staying aboard into other trips."""
     riding, timetable = view.riding, view.timetable
-    last_variant, _ = _end(ride)
-    planned = stop_at(view, last_variant, ride.alight)
+    planned = stop_at(view, ride.last_variant, ride.alight)
     lets_off = _lets_off(view, planned)
     departs_s = _departure_s(view, ride.variant, ride.run, ride.board)
     shift_s = timetable.shift_s[_run_row(view, ride.variant, ride.run)]  # the same one means the same service day
@@ -246,22 +261,26 @@ def _first_after(positions: list[int], board: int) -> int | None:
 
 def _goes_on_to(view: View, variant: int, run: int, lets_off: dict[int, list[int]]) -> tuple[int, int, int] | None:
     """The trip that a run goes on as, and where it lets this traveller off: variant, run, position."""
-    riding = view.riding
     ahead, seen = [(variant, run)], {(variant, run)}
     while ahead:
-        variant, run = ahead.pop(0)
-        row = int(riding.run_offset[variant])
-        row = row + run if row >= 0 else -1
-        while row >= 0 and riding.next_variant[row] >= 0:
-            after = (int(riding.next_variant[row]), int(riding.next_run[row]))
+        for after in _onward_of(view, *ahead.pop(0)):
             position = _first_after(lets_off.get(after[0], []), 0)
             if position is not None:
                 return (*after, position)
             if after not in seen:
                 seen.add(after)
                 ahead.append(after)
-            row = int(riding.next_more[row])
     return None
+
+
+def _onward_of(view: View, variant: int, run: int) -> Iterator[tuple[int, int]]:
+    """Variant and run of each trip that a run goes on as."""
+    riding = view.riding
+    row = int(riding.run_offset[variant])
+    row = row + run if row >= 0 else -1
+    while row >= 0 and riding.next_variant[row] >= 0:
+        yield int(riding.next_variant[row]), int(riding.next_run[row])
+        row = int(riding.next_more[row])
 
 
 def _doubts(network: Network, view: View, profile: Profile, one: _Following) -> int:
@@ -287,18 +306,10 @@ def _device(end: Boarding | None) -> str | None:
     return "ramp" if end.device in RAMPS else "lift" if end.device == "lift" else None
 
 
-def _end(ride: Ride) -> tuple[int, int]:
-    """The variant and run in which ``ride.alight`` counts."""
-    told: Any = ride
-    onward = getattr(told, "onward", ())
-    return onward[-1] if onward else (ride.variant, ride.run)
-
-
 def _runs(network: Network, view: View, ride: Ride) -> Iterator[tuple[int, date]]:
     """The trips of a ride and their service days."""
-    told: Any = ride
     day = view.timetable.day
-    for variant, run in ((ride.variant, ride.run), *getattr(told, "onward", ())):
+    for variant, run in ((ride.variant, ride.run), *ride.onward):
         row = _run_row(view, variant, run)
         for offset in AROUND:
             other = day + timedelta(days=offset)
@@ -317,8 +328,11 @@ def _departure_s(view: View, variant: int, run: int, position: int) -> int:
 
 def _arrival_s(view: View, variant: int, run: int, position: int) -> int:
     riding = view.riding
-    length = int(riding.stop_offset[variant + 1] - riding.stop_offset[variant])
-    return int(riding.arrival_s[int(riding.event_offset[variant]) + run * length + position])
+    return int(riding.arrival_s[int(riding.event_offset[variant]) + run * _length(view, variant) + position])
+
+
+def _length(view: View, variant: int) -> int:
+    return int(view.riding.stop_offset[variant + 1] - view.riding.stop_offset[variant])
 
 
 def _between_m(network: Network, a: int, b: int) -> float:

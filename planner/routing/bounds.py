@@ -82,7 +82,7 @@ class Bounds:
 def bounds_of(network: Network, day: date, fastest_m_s: float, *, backwards: bool) -> Bounds:
     """Give the bounds of a day; the last few are kept."""
     timetable, _ = day_view(network, day)
-    return Bounds(network, timetable, spot_ways(network), fastest_m_s=fastest_m_s, backwards=backwards)
+    return Bounds(network, timetable, spot_ways(network, day), fastest_m_s=fastest_m_s, backwards=backwards)
 
 
 def bounds_for(network: Network, day: date, profile: Profile, view: View, *, backwards: bool) -> Bounds | None:
@@ -91,7 +91,7 @@ def bounds_for(network: Network, day: date, profile: Profile, view: View, *, bac
     They know the ways of the network and no others, so not those of a view whose spots are made otherwise.
     """
     small = int(np.count_nonzero(network.served)) < WORTH_FROM_STOPS
-    if small or profile.speed_m_s > FASTEST_M_S[-1] or view.stop_of is not spot_ways(network).stop_of:
+    if small or profile.speed_m_s > FASTEST_M_S[-1] or view.stop_of is not spot_ways(network, day).stop_of:
         return None
     fastest = min(speed for speed in FASTEST_M_S if speed >= profile.speed_m_s)
     return bounds_of(network, day, fastest, backwards=backwards)

@@ -21,7 +21,16 @@ from planner.network.tables import ALIGHT, BOARD, Ints, Longs, Network
 from planner.network.timetable import AROUND, Timetable, build_timetable
 from planner.routing.cells import Cells, Copy, judge_cells
 from planner.routing.raptor import CLOSED, NEVER, Riding, Walking
-from planner.routing.transfers import FORBIDDEN, MINIMUM, TIMED, TransferClasses, Ways, arrange_ways, transfer_classes
+from planner.routing.transfers import (
+    FORBIDDEN,
+    MINIMUM,
+    TIMED,
+    TransferClasses,
+    Ways,
+    arrange_ways,
+    narrower_rules,
+    transfer_classes,
+)
 from planner.routing.walks import Going, StopWalks, walks_between
 
 MAX_DOUBTS = 7  # the search counts doubts exactly up to here; the itinerary tells them all
@@ -54,18 +63,23 @@ def day_view(network: Network, day: date) -> tuple[Timetable, tuple[BoardingClas
         classes, of_trip = boarding_classes(network, day + timedelta(days=offset))
         own = np.array([numbers.setdefault(one, len(numbers)) for one in classes], np.int32)
         class_of[offset] = own[of_trip]
-    return build_timetable(network, day, class_of, _classes_and_ways(network)[0].of_trip), tuple(numbers)
+    return build_timetable(network, day, class_of, _classes_and_ways(network, day)[0].of_trip), tuple(numbers)
 
 
-def spot_ways(network: Network) -> Ways:
-    """Give the ways between spots, the same on every day."""
-    return _classes_and_ways(network)[1]
+def spot_ways(network: Network, day: date) -> Ways:
+    """Give the ways between spots; the same object on days on which the same rules hold."""
+    return _classes_and_ways(network, day)[1]
+
+
+@lru_cache(maxsize=32)
+def _classes_and_ways(network: Network, day: date) -> tuple[TransferClasses, Ways]:
+    return _ruled_by(network, narrower_rules(network, day).tobytes())
 
 
 @lru_cache(maxsize=4)
-def _classes_and_ways(network: Network) -> tuple[TransferClasses, Ways]:
-    """What transfers.txt says, of every day."""
-    classes = transfer_classes(network)
+def _ruled_by(network: Network, rules: bytes) -> tuple[TransferClasses, Ways]:
+    """What transfers.txt says where these narrower rules hold."""
+    classes = transfer_classes(network, np.frombuffer(rules, np.int64))
     return classes, arrange_ways(network, classes)
 
 
@@ -81,7 +95,7 @@ def view_going(network: Network, day: date, going: Going) -> View:
     timetable, classes = day_view(network, day)
     cells = judge_cells(network, profile, classes)
     pattern, copy = _variants(timetable, cells)
-    ways = spot_ways(network)
+    ways = spot_ways(network, day)
     between = walks_between(network, going) if network.streets.known else None
     length = np.diff(timetable.stop_offset)[pattern]
     stop_offset = _offsets(length)
@@ -175,17 +189,21 @@ def _onward(timetable: Timetable, copies: tuple[Copy, ...], pattern: Longs, copy
     """
     if not len(timetable.before):
         return np.empty((0, 4), np.int64)
+    types = {name: number for number, name in enumerate(dict.fromkeys((None, *(one.vehicle_type for one in copies))))}
+    kind = np.array([types[one.vehicle_type] for one in copies], np.int64)[copy]  # 0: whatever comes
+    variant_of = np.full((timetable.n_patterns, len(types)), -1, np.int64)
+    variant_of[pattern, kind] = np.arange(len(pattern))
     of_run = np.repeat(np.arange(timetable.n_patterns), np.diff(timetable.run_offset))
-    variants: dict[int, dict[str | None, int]] = {}
-    for variant, (p, k) in enumerate(zip(pattern.tolist(), copy.tolist(), strict=True)):
-        variants.setdefault(p, {})[copies[k].vehicle_type] = variant
-    rows = []
-    for before, after in zip(timetable.before.tolist(), timetable.after.tolist(), strict=True):
-        p, q = int(of_run[before]), int(of_run[after])
-        run, next_run = before - int(timetable.run_offset[p]), after - int(timetable.run_offset[q])
-        onto = variants[q]
-        rows += [(v, run, onto.get(kind, onto[None]), next_run) for kind, v in variants[p].items()]
-    return np.array(rows, np.int64).reshape(-1, 4)
+    p, q = of_run[timetable.before], of_run[timetable.after]
+    pair, number = np.nonzero(variant_of[p] >= 0)  # each pair of runs once for each variant of the first
+    onto = variant_of[q[pair], number]
+    columns = (
+        variant_of[p[pair], number],
+        (timetable.before - timetable.run_offset[p])[pair],
+        np.where(onto >= 0, onto, variant_of[q[pair], 0]),
+        (timetable.after - timetable.run_offset[q])[pair],
+    )
+    return np.stack(columns, axis=1).astype(np.int64)
 
 
 def onward_rows(n_runs: Longs, pairs: Longs) -> tuple[Longs, Ints, Ints, Ints]:

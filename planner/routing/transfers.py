@@ -1,26 +1,28 @@
 """Rules of transfers.txt become spots and ways, the same for every traveller.
 
 A **spot** is a stop, or a copy of it for the trips that a narrower rule (one with routes or trips) singles out there.
-Which rule holds between two spots is decided here, once a day: the most specific row alone (both trips, one trip and
-one route, one trip, both routes, one route, stops only; among equals the one that names more of the two stops itself
-and not their station, then the first of the file). What it means in seconds is the traveller's affair
-(``planner.routing.compile``).
+Which rule holds between two spots is decided here, once for the trips of a day: the most specific row alone (both
+trips, one trip and one route, one trip, both routes, one route, stops only; among equals the one that names more of
+the two stops itself and not their station, then the first of the file). What it means in seconds is the traveller's
+affair (``planner.routing.compile``).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.network.footpaths import DETOUR
 from planner.network.tables import Ints, Longs, Network
+from planner.network.timetable import trips_around
 
 RECOMMENDED, TIMED, MINIMUM, FORBIDDEN = 0, 1, 2, 3  # transfer_type of transfers.txt
 NO_RULE = -1
+MOST_RULES = 1500  # that name trips at one stop on one day: a bound on memory; New York has 136
 _RANK = {("trip", "trip"): 5, ("route", "trip"): 4, ("any", "trip"): 3, ("route", "route"): 2, ("any", "route"): 1}
 
 
@@ -28,6 +30,7 @@ _RANK = {("trip", "trip"): 5, ("route", "trip"): 4, ("any", "trip"): 3, ("route"
 class TransferClasses:
     """Trips singled out by narrower rules; class 0 are all others."""
 
+    rules: Longs  # rows of transfers: the narrower rules these are
     of_trip: Ints  # [T]
     route: Longs  # [classes] the route that rules name, -1: none
     trip: Longs  # [classes] a row of a trip that rules name (runs of a frequency share it), -1: none
@@ -62,12 +65,36 @@ class Ways:
         return np.where(self.special[at] == key, self.special_spot[at], stop).astype(np.int32)
 
 
-def transfer_classes(network: Network) -> TransferClasses:
-    """Sort trips by what narrower rules name them: their route, themselves, or nothing."""
+def narrower_rules(network: Network, day: date) -> Longs:
+    """Find the rows that name routes or trips; a row that names a trip only if that trip runs around the day.
+
+    A railway names thousands of pairs of trips that wait for each other, of which few run on one day; a spot that is
+    not made is one that nobody need walk to. Of one stop at most ``MOST_RULES`` rows hold, the first of the file.
+    """
+    transfers = network.transfers
+    rows = np.flatnonzero(_rules(network) & _named_at_all(network))
+    sides = [side[rows] for side in (transfers.from_trip, transfers.to_trip)]
+    if not (np.stack(sides) >= 0).any():
+        return rows
+    ids = network.trips.id  # runs of a frequency share theirs
+    around = {ids[row] for row in trips_around(network, day).tolist()}
+    runs = [
+        all(trip < 0 or ids[trip] in around for trip in named)
+        for named in zip(*(side.tolist() for side in sides), strict=True)
+    ]
+    rows = rows[np.array(runs, np.bool_)]
+    at = transfers.from_stop[rows].astype(np.int64)
+    order = np.argsort(at, kind="stable")
+    turn = np.empty(len(rows), np.int64)
+    turn[order] = _counted(np.bincount(at + 1))  # which of its stop's rows; -1 is no stop, one like the others
+    return rows[turn < MOST_RULES]
+
+
+def transfer_classes(network: Network, rules: Longs) -> TransferClasses:
+    """Sort trips by what these narrower rules name them: their route, themselves, or nothing."""
     transfers, trips = network.transfers, network.trips
-    narrow = _narrow(network)
-    routes = np.union1d(transfers.from_route[narrow], transfers.to_route[narrow])
-    named = np.union1d(transfers.from_trip[narrow], transfers.to_trip[narrow])
+    routes = np.union1d(transfers.from_route[rules], transfers.to_route[rules])
+    named = np.union1d(transfers.from_trip[rules], transfers.to_trip[rules])
     of_route = np.where(np.isin(trips.route, routes[routes >= 0]), trips.route, -1).astype(np.int64)
     of_trip = np.full(len(trips.route), -1, np.int64)
     for row in named[named >= 0].tolist():
@@ -75,7 +102,7 @@ def transfer_classes(network: Network) -> TransferClasses:
     key = (of_trip + 1) * (len(network.routes.type) + 1) + of_route + 1
     distinct, of_key = np.unique(np.append(key, 0), return_inverse=True)  # nothing named: the lowest key, class 0
     trip, route = np.divmod(distinct, len(network.routes.type) + 1)
-    return TransferClasses(of_key[:-1].astype(np.int32), route - 1, trip - 1)
+    return TransferClasses(rules, of_key[:-1].astype(np.int32), route - 1, trip - 1)
 
 
 def arrange_ways(network: Network, classes: TransferClasses) -> Ways:
@@ -83,7 +110,7 @@ def arrange_ways(network: Network, classes: TransferClasses) -> Ways:
     n_stops = len(network.stops.id)
     stop_rules = _StopRules(network)
     stop_of, special, sides = _spots(network, classes)
-    narrow = _narrow_rules(network, stop_of, sides, stop_rules)
+    narrow = _narrow_rules(network, classes.rules, stop_of, sides, stop_rules)
     order = np.lexsort((np.arange(len(stop_of)), stop_of))
     spot_offset = np.searchsorted(stop_of[order], np.arange(n_stops + 1)).astype(np.int64)
     spots = order.astype(np.int32)
@@ -113,19 +140,22 @@ def arrange_ways(network: Network, classes: TransferClasses) -> Ways:
     )
 
 
-def runs_of_trip(network: Network, row: int) -> list[int]:
+def runs_of_trip(network: Network, row: int) -> Longs:
     """All rows of the trip that one row belongs to: itself, or every run spelt out from its frequency."""
     low, high = (int(x) for x in network.sequences.trip_offset[int(network.trips.sequence[row]) :][:2])
-    return [other for other in range(low, high) if network.trips.id[other] == network.trips.id[row]]
-
-
-def _narrow(network: Network) -> Longs:
-    return np.flatnonzero(_rules(network) & _named_at_all(network))
+    return network.trips.id.alike(row, low, high)
 
 
 def _rules(network: Network) -> NDArray[np.bool_]:
-    """Rows about changing; those about staying aboard or not are another matter."""
-    return np.isin(network.transfers.type, (RECOMMENDED, TIMED, MINIMUM, FORBIDDEN))
+    """Rows about changing between two stops; those about staying aboard or not are another matter.
+
+    A row about changing that names no stop on one side is none: the standard demands both, and read as "anywhere" it
+    would forbid or shorten changes that nobody spoke of.
+    """
+    t = network.transfers
+    told = np.isin(t.type, (RECOMMENDED, TIMED, MINIMUM, FORBIDDEN))
+    rules: NDArray[np.bool_] = told & (t.from_stop >= 0) & (t.to_stop >= 0)
+    return rules
 
 
 def _named_at_all(network: Network) -> NDArray[np.bool_]:
@@ -145,8 +175,7 @@ class _StopRules:
         for row in np.flatnonzero(network.served & (parent >= 0)).tolist():
             self.children[int(parent[row])].append(row)
         transfers = network.transfers
-        stops_known = (transfers.from_stop >= 0) & (transfers.to_stop >= 0)
-        rows = np.flatnonzero(_rules(network) & ~_named_at_all(network) & stops_known)
+        rows = np.flatnonzero(_rules(network) & ~_named_at_all(network))
         a, b = transfers.from_stop[rows].astype(np.int64), transfers.to_stop[rows].astype(np.int64)
         plain = network.served[a] & network.served[b]
         wide = rows[~plain | np.isin(a, list(self.children)) | np.isin(b, list(self.children))]
@@ -196,7 +225,7 @@ def _spots(network: Network, classes: TransferClasses) -> tuple[Longs, dict[int,
     served = _served_by_class(network, classes)
     held: dict[tuple[int, int], set[_Side]] = defaultdict(set)
     parent = network.stops.parent
-    for row in _narrow(network).tolist():
+    for row in classes.rules.tolist():
         for side, (stop, route, trip) in enumerate(_named(network, row)):
             if route < 0 and trip < 0:
                 continue
@@ -249,7 +278,9 @@ def _served_by_class(network: Network, classes: TransferClasses) -> dict[int, li
 _Best = dict[tuple[int, int], int]  # (spot, spot) -> row
 
 
-def _narrow_rules(network: Network, stop_of: Longs, sides: dict[int, set[_Side]], stop_rules: _StopRules) -> _Best:
+def _narrow_rules(
+    network: Network, rules: Longs, stop_of: Longs, sides: dict[int, set[_Side]], stop_rules: _StopRules
+) -> _Best:
     """The narrow row that decides between two spots, where there is one."""
     at_side: dict[_Side, list[int]] = defaultdict(list)
     spots_at: dict[int, list[int]] = defaultdict(list)
@@ -258,13 +289,12 @@ def _narrow_rules(network: Network, stop_of: Longs, sides: dict[int, set[_Side]]
         for one in held:
             at_side[one].append(spot)
     best: dict[tuple[int, int], tuple[int, int, int]] = {}  # rank, stops named themselves, the earlier row
-    for row in _narrow(network).tolist():
+    for row in rules.tolist():
         ends, words = [], []
         for side, (stop, route, trip) in enumerate(_named(network, row)):
             words.append("trip" if trip >= 0 else "route" if route >= 0 else "any")
             if words[-1] == "any":
-                covered = stop_rules.covered(stop) if stop >= 0 else []
-                ends.append([spot for s in covered for spot in (s, *spots_at[s])])
+                ends.append([spot for s in stop_rules.covered(stop) for spot in (s, *spots_at[s])])
             else:
                 ends.append(at_side[row, side])
         rank = _RANK[min(words), max(words)]
@@ -308,27 +338,24 @@ def _all_ways(
     distance_m = np.concatenate((distance_m, far_m, np.zeros(len(crowded))))
     if not len(crowded):
         return origin, to, distance_m, far
-    split = np.flatnonzero(several[origin] | several[to])
-    rows = [
-        (x, y, way)
-        for way in split.tolist()
-        for x in _of(spots, spot_offset, int(origin[way]))
-        for y in _of(spots, spot_offset, int(to[way]))
-        if x != y
-    ]
-    made = np.array(rows, np.int64).reshape(-1, 3)
-    whole = np.setdiff1d(np.arange(len(origin)), split)
-    way = np.concatenate((whole, made[:, 2]))
-    return (
-        np.concatenate((origin[whole], made[:, 0])),
-        np.concatenate((to[whole], made[:, 1])),
-        distance_m[way],
-        far[way],
-    )
+    splits = several[origin] | several[to]
+    split, whole = np.flatnonzero(splits), np.flatnonzero(~splits)
+    counts = np.diff(spot_offset)
+    here, there = counts[origin[split]], counts[to[split]]
+    of = np.repeat(np.arange(len(split)), here * there)
+    first, last = np.divmod(_counted(here * there), there[of])
+    x = spots[spot_offset[origin[split]][of] + first].astype(np.int64)
+    y = spots[spot_offset[to[split]][of] + last].astype(np.int64)
+    kept = np.flatnonzero(x != y)
+    way = np.concatenate((whole, split[of[kept]]))
+    return np.concatenate((origin[whole], x[kept])), np.concatenate((to[whole], y[kept])), distance_m[way], far[way]
 
 
-def _of(spots: Ints, spot_offset: Longs, stop: int) -> Iterator[int]:
-    yield from spots[spot_offset[stop] : spot_offset[stop + 1]].tolist()
+def _counted(counts: Longs) -> Longs:
+    """Count from 0 anew in each group of so many rows."""
+    ends = np.cumsum(counts)
+    rows: Longs = np.arange(int(counts.sum())) - np.repeat(ends - counts, counts)
+    return rows
 
 
 def _overrule(network: Network, narrow: _Best, x: Longs, y: Longs, kind: NDArray[np.int8], min_s: Ints) -> None:

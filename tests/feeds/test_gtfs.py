@@ -257,6 +257,7 @@ def test_transfers_that_name_something_unknown_are_dropped_and_never_widened(tmp
     head = "from_stop_id,to_stop_id,transfer_type,min_transfer_time,from_route_id,from_trip_id,to_trip_id\n"
     rows = (
         "market,dock,2,120,,,\nmarket,dock,3,,9,,\nmarket,,0,,,,\n,,4,,,early,late\nmarket,dock,7,,,,\nx,dock,0,,,,\n"
+        ",,3,,,early,late\nmarket,,5,,,,late\n"
     )
     feed = read(tmp_path, transfers=f"{head}{rows}dock,market,,,1,,\n")
     columns = ["from_stop", "to_stop", "from_route", "from_trip", "to_trip", "type", "min_s"]
@@ -267,6 +268,7 @@ def test_transfers_that_name_something_unknown_are_dropped_and_never_widened(tmp
     ]
     assert dropped(feed, "transfers.txt") == {
         "it names a stop, route or trip that is not there": 2,
+        "a transfer_type of 0 to 3 needs two stops": 2,
         "it names neither two stops nor a trip": 1,
         "transfer_type is none of 0 to 5": 1,
     }

@@ -15,12 +15,11 @@ from math import ceil, hypot
 import numpy as np
 
 from planner.access.walking import judge_way
-from planner.model import Place, Profile, Unknown, Verdict
+from planner.model import Boarding, Outcome, Place, Profile, Unknown, VehicleType, Verdict
 from planner.network.classes import boarding_classes
 from planner.network.clock import day_shift_s
 from planner.network.plane import distance_m
 from planner.network.tables import ALIGHT, BOARD, Network
-from planner.routing.cells import all_ramps_powered, getting_off_s
 from planner.routing.judge import judge_call, vehicle_of
 
 REFUSED = None
@@ -223,14 +222,33 @@ class Facts:
         seconds = 0
         for one in [vehicle] if vehicle is not None else list(kind.vehicle_types) or [None]:
             alone = judge_call(network, kind, stop, profile, alighting=True, vehicle_type=one)
-            powered = all_ramps_powered(vehicle_of(network, kind, one))
-            seconds = max(seconds, getting_off_s(alone.best, alone.worst, profile, powered=powered))
+            seconds = max(seconds, _off_s(alone, vehicle_of(network, kind, one), profile))
         trusting = vehicle is not None  # "if this vehicle comes" is one doubt more
         return (
             REFUSED if board.verdict is Verdict.NO else self.policy(board.doubts + trusting),
             REFUSED if alight.verdict is Verdict.NO else self.policy(alight.doubts),
             seconds,
         )
+
+
+def _off_s(alone: Boarding, vehicle: VehicleType, profile: Profile) -> int:
+    """Seconds of getting off by the worst outcome that is feasible, as DOMAIN 1.3 lists them.
+
+    "level 10 s, powered ramp 20, manual ramp 60, lift 90, securing +30 for wheelchairs". Where the worst is that
+    nothing goes, what goes is not known: a ramp by hand, unless something slower is the best there is; for who boards
+    only where it is level, level. An outcome that somebody decided counts as any other. On foot nobody needs any of it.
+    """
+    if profile.id == "on-foot" or alone.best.name == "IMPOSSIBLE":
+        return 0
+    name = alone.worst.name
+    if name == "IMPOSSIBLE":
+        usual = "LEVEL" if profile.level_only else "RAMP"
+        name = alone.best.name if alone.best > Outcome[usual] else usual
+    devices = [door.device.value if door.device is not None else "?" for door in vehicle.doors]
+    by_motor = "powered_ramp" in devices and not {"?", "manual_ramp", "portable"} & set(devices)
+    ramp_s = 20 if by_motor else 60
+    listed = {"LEVEL": 10, "STEP": 10, "RAMP": ramp_s, "RAMP_ASSISTED": ramp_s, "GAP_ASSISTED": 60, "LIFT": 90}
+    return listed[name] + (30 if profile.wheelchairs else 0)
 
 
 class _Rules:

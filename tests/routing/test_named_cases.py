@@ -1,9 +1,11 @@
 """Named cases of the search: each world shows one thing that a planner gets wrong easily."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from network.towns import fictiville_in, surveyed
 from routing.slow_search import slow_search
@@ -12,6 +14,7 @@ from worlds import poster as week
 
 from planner.access.profiles import PRESETS, get_profile
 from planner.model import Itinerary, Unknown, Verdict
+from planner.network.annotate import build_network
 from planner.network.classes import boarding_classes
 from planner.network.tables import Network
 from planner.places import find_place
@@ -613,6 +616,60 @@ def test_a_walk_over_the_change_of_clocks_takes_minutes_and_no_hour(eve: date, t
     walked_s = one.legs[1].arrival.timestamp() - one.legs[0].arrival.timestamp()
     assert walked_s == 196
     assert one.arrival.isoformat() == home
+
+
+# --- Rows of transfers.txt ------------------------------------------------------------------------------
+
+RULED = """
+      A     B     C     D
+12    8:00  8:10  -     -
+13    -     8:12  8:20  -
+14    -     8:30  8:40  -
+"""
+ANY = dict.fromkeys(("from_stop", "to_stop", "from_route", "to_route", "from_trip", "to_trip", "min_s"), -1)
+
+
+def ruled(world: World, **row: int) -> Network:
+    """A world with one row of transfers.txt; stops, routes and trips by their place in the poster."""
+    return build_network([replace(world.feed(), transfers=pd.DataFrame([ANY | row]).astype("int64"))], "w", "World")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"from_trip": 0, "to_trip": 1},
+        {"from_route": 0, "to_route": 1},
+        {"from_trip": 0, "to_stop": 1},
+        {"from_stop": 1, "to_trip": 1},
+        {},
+    ],
+)
+@pytest.mark.parametrize("kind", [0, 1, 2, 3])
+def test_a_row_about_changing_that_names_no_stop_is_none(kind: int, row: dict[str, int]) -> None:
+    network = ruled(poster(RULED), type=kind, **(row | {"min_s": 900}))
+    assert plan(network, "A", "C", "7:50") == ["12 13 8:20 0"]
+    assert plan(network, "A", "C", "7:50", WHEELCHAIR) == ["12 14 8:40 8"]
+
+
+def test_a_row_of_a_repeated_trip_holds_for_all_its_runs() -> None:
+    world = poster(RULED)
+    world.runs[1].every_s, world.runs[1].until_s = 300, seconds("8:30")  # 8:12, 8:17, 8:22, 8:27
+    assert plan(world.network(), "A", "C", "7:50") == ["12 13 8:20 0"]
+    forbidden = ruled(world, type=3, from_stop=1, to_stop=1, from_trip=0, to_trip=1)
+    assert plan(forbidden, "A", "C", "7:50") == ["12 14 8:40 0"]
+    late = ruled(world, type=2, min_s=720, from_stop=1, to_stop=1, to_trip=1)
+    assert plan(late, "A", "C", "7:50") == ["12 13 8:30 0"], "the third run, 8:22"
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_an_in_seat_row_of_a_repeated_trip_joins_none_of_its_runs(exact: bool) -> None:
+    # which of its runs is meant nobody can know; the row names the trip alone
+    world = poster("A B C\n12 8:00 8:10 -\n13 - 8:10 8:20")
+    world.runs[1].every_s, world.runs[1].until_s, world.runs[1].exact = 600, seconds("8:30"), exact
+    network = ruled(world, type=4, from_trip=0, to_trip=1)
+    assert plan(network, "A", "C", "7:50", WHEELCHAIR) == ["12 13 8:30 8"]
+    (one,) = found(network, ask(network, "A", "C", "7:50"))
+    assert [leg.stays_aboard for leg in one.legs] == [(), ()]
 
 
 # --- No way -----------------------------------------------------------------------------------------

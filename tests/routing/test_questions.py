@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from network.towns import fictiville_in
 from routing.test_real_feeds import SEED, Built, built, good_day, questions
-from worlds import ask, poster
+from worlds import DAY, ask, poster
 
 from planner.access.profiles import get_profile
 from planner.access.walking import judge_way
@@ -390,6 +390,21 @@ def test_the_next_departure_is_of_any_route_and_the_last_one_says_so() -> None:
     assert last.legs[0].last_of_day is True
 
 
+def test_the_last_one_of_a_day_is_the_last_of_its_timetable_after_midnight_too() -> None:
+    network = poster("A B\nday 5:00 5:20\nnight 23:50 24:10\nnight 24:30 24:50\nnight 25:30 25:50").network()
+
+    def following(at: str, day: int) -> str | None:
+        asked = ask(network, "A", "B", at, day=DAY + timedelta(days=day))
+        (one,) = find_itineraries(network, asked).itineraries
+        then = one.legs[0].next_departure
+        assert one.legs[0].last_of_day is (then is None)
+        return None if then is None else f"{then.departure:%d %H:%M}"
+
+    assert following("23:40", 1) == "04 00:30", "the next calendar day, but the same night"
+    assert following("0:20", 2) == "04 01:30"
+    assert following("1:20", 2) is None, "who misses it stands there until the first one in the morning"
+
+
 def test_the_next_departure_takes_this_traveller() -> None:
     network = poster(
         """
@@ -523,6 +538,43 @@ def test_who_cannot_get_off_rides_on_to_the_nearest_stop_and_comes_back() -> Non
     before = to_the_end.legs[0].if_cannot_alight
     assert before is not None
     assert (before.stop.name, before.before, before.back) == ("C", True, None)
+
+
+JOINED = """
+          A     B     C     D     E
+    one   8:00  8:10  8:20  -     -
+    two   -     -     8:25  8:40  8:50
+    """
+
+
+@pytest.mark.parametrize(
+    ("refused", "destination", "expected"),
+    [
+        ("", "D", ("E", False, "08:50")),
+        ("E", "D", ("C", True, "08:20")),  # in the trip before, which it was too: nobody had to get off there
+        ("CE", "D", ("B", True, "08:10")),
+        ("", "E", ("D", True, "08:40")),
+        ("CD", "E", ("B", True, "08:10")),
+        ("BCD", "E", None),  # where one got on is no place to get off
+        ("", "C", ("D", False, "08:40")),  # and the trip that it goes on as has stops too
+        ("DE", "C", ("B", True, "08:10")),
+    ],
+)
+def test_who_cannot_get_off_looks_along_the_whole_ride_that_was_joined(
+    refused: str, destination: str, expected: tuple[str, bool, str] | None
+) -> None:
+    world = poster(JOINED)
+    for run in world.runs:
+        run.block = "b"
+        for call in run.calls:
+            call.drop_off = int(call.stop in refused)
+    network = world.network()
+    (one,) = find_itineraries(network, ask(network, "A", destination, "7:50")).itineraries
+    assert len(one.legs) == 1
+    assert (len(one.legs[0].stays_aboard) == 1) == (destination in "DE")
+    instead = one.legs[0].if_cannot_alight
+    told = None if instead is None else (instead.stop.name, instead.before, f"{instead.arrival:%H:%M}")
+    assert told == expected
 
 
 def test_arriving_by_a_time_is_backed_by_a_search_forward(fictiville: Network) -> None:

@@ -15,7 +15,7 @@ from worlds import poster as week
 from planner.model import Outcome, Override, Unknown
 from planner.network.annotate import build_network
 from planner.network.clock import clock_of, day_shift_s
-from planner.routing.compile import profile_view
+from planner.routing.compile import profile_view, spot_ways
 from planner.routing.find import run_search, view_day
 from planner.routing.plan import find_itineraries
 from planner.routing.raptor import NEVER, search, search_within
@@ -526,3 +526,28 @@ def test_getting_off_takes_as_long_as_the_outcome_somebody_decided(decided, read
         query = ask(network, "Market", "Dock", "7:55", "manual-wheelchair")
         assert bool(fast(network, query)) is made
         assert slow_search(network, query) == fast(network, query)
+
+
+TWO_WAITING = """
+         Market  Mill  Dock
+    1    8:00    8:10  -
+    2    -       8:12  8:25
+    3    8:20    8:30  -
+    4    -       8:32  8:45
+"""
+
+
+def test_only_rows_of_trips_that_run_around_the_day_make_spots():
+    network = ruled(week(TWO_WAITING), ("Mill", "Mill", 1, -1, 0, 1))
+    of_the_stops = len(network.stops.id)
+    assert len(spot_ways(network, DAY).stop_of) == of_the_stops + 2
+    assert len(spot_ways(network, DAY + timedelta(days=6)).stop_of) == of_the_stops + 2  # the last day it runs
+    assert len(spot_ways(network, DAY + timedelta(days=30)).stop_of) == of_the_stops
+    assert spot_ways(network, DAY) is spot_ways(network, DAY + timedelta(days=1)), "the same rules, the same ways"
+
+
+def test_rows_beyond_the_bound_of_a_stop_do_not_hold(monkeypatch):
+    monkeypatch.setattr("planner.routing.transfers.MOST_RULES", 1)
+    network = ruled(poster(TWO_WAITING), ("Mill", "Mill", 1, -1, 0, 1), ("Mill", "Mill", 1, -1, 2, 3))
+    assert told(network, ask(network, "Market", "Dock", "7:55", "manual-wheelchair")) == {("8:25", 2, 0)}
+    assert told(network, ask(network, "Market", "Dock", "8:15", "manual-wheelchair")) == set()

@@ -14,6 +14,7 @@ from planner.errors import AmbiguousPlaceError, QueryError
 from planner.facts import Certainty
 from planner.model import Boarding, Itinerary, Leg, Outcome, Place, Reason, Verdict, Way
 from planner.network.knowledge import Knowledge
+from planner.network.streets import Streets, empty_streets
 from planner.network.tables import Strings
 from planner.routing.query import Answer
 from webapp import barriers, create_app, question
@@ -35,6 +36,7 @@ def _stops() -> SimpleNamespace:
         lon=np.array([2.3, 2.31]),
         parent=np.array([-1, -1]),
         location_type=np.array([0, 0]),
+        platform_code=Strings.of(["A", ""]),
     )
 
 
@@ -73,6 +75,7 @@ class FakeNetwork:
         )
     )
     knowledge: Knowledge = field(default_factory=Knowledge)
+    streets: Streets = field(default_factory=empty_streets)
     folder: None = None
 
 
@@ -179,3 +182,13 @@ def app(asked: Asked) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def town() -> FakeNetwork:
+    return FakeNetwork()
+
+
+@pytest.fixture
+def trips() -> tuple[Itinerary, ...]:
+    return EVERY_STATE

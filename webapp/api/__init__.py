@@ -14,7 +14,7 @@ from webapp.api.endpoints import ENDPOINTS, Endpoint
 from webapp.api.openapi import document
 from webapp.api.problems import ProblemError, problem_response
 from webapp.api.provenance import network_as_json, network_details, with_provenance
-from webapp.api.questions import Nothing
+from webapp.api.questions import Nothing, Traveller
 from webapp.api.web import finish, prepare
 
 PREFIX = "/api/v1"
@@ -25,7 +25,7 @@ def add_api(app: Flask) -> None:
     api = Blueprint("api", __name__)
     for endpoint in ENDPOINTS:
         view = _view(endpoint)
-        api.add_url_rule(f"{PREFIX}/<name>/{endpoint.path}", endpoint.name, view, methods=["GET", "POST"])
+        api.add_url_rule(f"{PREFIX}/<name>/{endpoint.path}", endpoint.name, view, methods=endpoint.methods)
     api.add_url_rule(f"{PREFIX}/networks", "networks", networks)
     api.add_url_rule(f"{PREFIX}/health", "health", health)
     api.add_url_rule(f"{PREFIX}/openapi.json", "openapi", openapi)
@@ -67,14 +67,16 @@ def _view(endpoint: Endpoint) -> Callable[..., Response]:
             raise ProblemError("NO_SUCH_NETWORK", "no such network is carried here", "see /api/v1/networks", "network")
         question = read_question(endpoint.question)
         told = with_provenance(network, endpoint.view(network, question, id_))
-        # limits of one's own tell of a body: no shared cache keeps them
         own = request.method == "POST" or bool(getattr(question, "limits", None))
-        return _answer({**told, "network": network_as_json(network)}, 0 if own else endpoint.keep_s)
+        keep_s, shared = 0 if own else endpoint.keep_s, not isinstance(question, Traveller)
+        return _answer({**told, "network": network_as_json(network)}, keep_s, shared=shared)
 
     return view
 
 
-def _answer(told: dict[str, Any], keep_s: int) -> Response:
+def _answer(told: dict[str, Any], keep_s: int, *, shared: bool = True) -> Response:
+    """Pack an answer; the needs of a traveller are about health, so that no shared cache keeps what follows of them."""
     response = Response(json.dumps(told, ensure_ascii=False, allow_nan=False), mimetype="application/json")
-    response.headers["Cache-Control"] = f"public, max-age={keep_s}" if keep_s else "private, no-cache"
+    whose = "public" if shared else "private"
+    response.headers["Cache-Control"] = f"{whose}, max-age={keep_s}" if keep_s else "private, no-cache"
     return response

@@ -1,65 +1,41 @@
-"""The contract as an OpenAPI 3.1 document, made from the list of addresses and the models of the questions."""
+"""The contract as an OpenAPI 3.1 document, made from the list of addresses and the models of questions and answers."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from planner import __version__
 from planner.access.profiles import limits
+from webapp.api.answers_service import HealthAnswer, NetworksAnswer, Problem
 from webapp.api.asked import repeatable
 from webapp.api.endpoints import ENDPOINTS, Endpoint
 from webapp.api.problems import CODES
 from webapp.api.questions import Traveller
 
 REF = "#/components/schemas/{model}"
-PROBLEM = {
-    "type": "object",
-    "required": ["type", "title", "status", "detail", "code", "parameter", "cure", "faults"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "code": {"type": "string", "enum": list(CODES)},
-        "parameter": {"type": ["string", "null"]},
-        "cure": {"type": "string"},
-        "faults": {"type": "array", "items": {"type": "object"}},
-        "request_id": {"type": ["string", "null"]},
-    },
-}
-NETWORK = {
-    "type": "object",
-    "description": "Which network, which build of it, and whom to credit.",
-    "required": ["name", "title", "timezone", "version", "attribution", "notice", "invented"],
-    "properties": {
-        "name": {"type": "string"},
-        "title": {"type": "string"},
-        "timezone": {"type": "string"},
-        "version": {"type": "string"},
-        "attribution": {"type": "string"},
-        "notice": {"type": ["string", "null"]},
-        "invented": {"type": "boolean"},
-    },
-}
-ANSWER = {"type": "object", "required": ["network"], "properties": {"network": {"$ref": REF.format(model="Network")}}}
 
 
 @lru_cache(maxsize=1)
 def document() -> dict[str, Any]:
     """Make the document."""
-    models = sorted({endpoint.question for endpoint in ENDPOINTS}, key=lambda model: model.__name__)
-    _, told = models_json_schema([(model, "validation") for model in models], ref_template=REF)
-    schemas = told["$defs"] | {"Problem": PROBLEM, "Network": NETWORK, "Answer": ANSWER}
+    models: set[type[BaseModel]] = {Problem, NetworksAnswer, HealthAnswer}
+    models.update(*({endpoint.question, *endpoint.answers} for endpoint in ENDPOINTS))
+    inputs: list[tuple[type[BaseModel], Literal["validation"]]]
+    inputs = [(model, "validation") for model in sorted(models, key=lambda model: model.__name__)]
+    _, told = models_json_schema(inputs, ref_template=REF)
+    schemas = told["$defs"]
+    schemas["Problem"]["properties"]["code"]["enum"] = list(CODES)
     paths: dict[str, Any] = {
-        f"/api/v1/{name}": {"get": _operation(name, summary, [], {"type": "object"})}
-        for name, summary in (
-            ("networks", "The networks, their versions, sources and coverage"),
-            ("health", "Does this worker answer?"),
-            ("openapi.json", "This document"),
+        f"/api/v1/{name}": {"get": _operation(name, summary, [], schema)}
+        for name, summary, schema in (
+            ("networks", "The networks, their versions, sources and coverage", _ref(NetworksAnswer)),
+            ("health", "Does this worker answer?", _ref(HealthAnswer)),
+            ("openapi.json", "This document", {"type": "object"}),
         )
     }
     for endpoint in ENDPOINTS:
@@ -80,7 +56,8 @@ def document() -> dict[str, Any]:
 
 
 def _item(endpoint: Endpoint, schema: dict[str, Any]) -> dict[str, Any]:
-    answer = {"$ref": REF.format(model="Answer")}
+    forms = [_ref(model) for model in endpoint.answers]
+    answer = forms[0] if len(forms) == 1 else {"anyOf": forms}
     ids = ["network", "id"] if "<path:id_>" in endpoint.path else ["network"]
     in_path = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in ids]
     get = _operation(endpoint.name, endpoint.summary, in_path + _parameters(endpoint, schema), answer)
@@ -89,12 +66,17 @@ def _item(endpoint: Endpoint, schema: dict[str, Any]) -> dict[str, Any]:
         "required": True,
         "content": {
             "application/json": {
-                "schema": {"$ref": REF.format(model=endpoint.question.__name__)},
+                "schema": _ref(endpoint.question),
                 "example": dict(endpoint.example),
             }
         },
     }
-    return {"get": get, "post": post}
+    both = {"GET": get, "POST": post}
+    return {method.lower(): both[method] for method in endpoint.methods}
+
+
+def _ref(model: type[BaseModel]) -> dict[str, Any]:
+    return {"$ref": REF.format(model=model.__name__)}
 
 
 def _parameters(endpoint: Endpoint, schema: dict[str, Any]) -> list[dict[str, Any]]:
@@ -126,7 +108,7 @@ def _parameters(endpoint: Endpoint, schema: dict[str, Any]) -> list[dict[str, An
 
 
 def _operation(name: str, summary: str, parameters: list[dict[str, Any]], answer: dict[str, Any]) -> dict[str, Any]:
-    problem = {"content": {"application/problem+json": {"schema": {"$ref": REF.format(model="Problem")}}}}
+    problem = {"content": {"application/problem+json": {"schema": _ref(Problem)}}}
     return {
         "operationId": name.replace(".", "_"),
         "summary": summary,

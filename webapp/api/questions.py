@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -108,6 +108,18 @@ class BoardingQuestion(Traveller):
     on: date | None = Field(None, description="service day; default: today, or the first day of service")
 
 
+class AnnotateQuestion(Trip):
+    """Legs of another router, to be judged."""
+
+    legs: list[dict[str, Any]] = Field(
+        min_length=1,
+        max_length=200,
+        description="as OpenTripPlanner, MOTIS or Navitia tell them, or plain: from, to (stop_id, lat, lon), "
+        "departure, arrival (ISO 8601), trip_id, route (id or name). "
+        "What has no ids is found by line, time and position.",
+    )
+
+
 class StopsQuestion(Question):
     """A list of stops: by words, around a position, or in a rectangle."""
 
@@ -142,7 +154,7 @@ class ListQuestion(Question):
 
 
 class PlacesQuestion(Question):
-    """Names that begin or contain what was typed, or what lies around a position."""
+    """Names that fit what was typed so far, typing errors forgiven, or what lies around a position."""
 
     q: Text | None = None
     near: Text | None = Field(None, description="latitude,longitude")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from math import isfinite
 from typing import Any
 
 from planner.access.profiles import PRESETS, limits
-from planner.errors import AmbiguousPlaceError, QueryError
+from planner.errors import QueryError
 from planner.network.calls import departures_at, routes_at, stops_to_tell
 from planner.network.classes import boarding_classes
 from planner.network.clock import clock_of, local
@@ -17,7 +17,8 @@ from planner.network.clock import moment_of as clock_moment
 from planner.network.modes import mode_of
 from planner.network.plane import distances_m
 from planner.network.tables import Network, Strings
-from planner.places import find_place, fold, row_of_id
+from planner.place_search import PlaceRow, fold
+from planner.places import place_index, row_of_id
 from planner.routing.judge import judge_call
 from planner.routing.one_boarding import ask_boarding
 from planner.show import boarding_answer_as_json, boarding_as_json
@@ -98,30 +99,38 @@ def access(network: Network, question: AccessQuestion, id_: str) -> dict[str, An
 
 
 def departures(network: Network, question: DeparturesQuestion, id_: str) -> dict[str, Any]:
-    """Tell what leaves, soonest first, and whether one gets on."""
+    """Tell what leaves from a stop, or from all stops of a station, soonest first, and whether one gets on."""
     row = _row(network.stops.id, id_, "stop")
+    quays = [row, *(network.stops.parent == row).nonzero()[0].tolist()]
     at, profile = moment_of(network, question.at), profile_of(question)
     told: list[dict[str, Any]] = []
     for back in (1, 0):
         day = date.fromordinal(local(at, network.timezone).toordinal() - back)
         begin = clock_of(at, day, network.timezone)
         classes, of_trip = boarding_classes(network, day)
-        for clock_s, trip in departures_at(network, row, day, begin, begin + question.within_s):
+        leaving = [
+            (quay, clock_s, trip)
+            for quay in quays
+            for clock_s, trip in departures_at(network, quay, day, begin, begin + question.within_s)
+        ]
+        for quay, clock_s, trip in leaving:
             told.append(
                 {
                     "departure": clock_moment(clock_s, day, network.timezone).isoformat(),
+                    "stop_id": network.stops.id[quay],
+                    "platform_code": network.stops.platform_code[quay] or None,
                     "trip_id": network.trips.id[trip],
                     "headsign": _headsign(network, trip),
                     "every_s": int(network.trips.every_s[trip]) or None,
                     "route": _route(network, int(network.trips.route[trip])),
-                    "boarding": (trip, classes[int(of_trip[trip])]),
+                    "boarding": (quay, classes[int(of_trip[trip])]),
                 }
             )
-    told.sort(key=lambda one: str(one["departure"]))
+    told.sort(key=lambda one: datetime.fromisoformat(one["departure"]))
     told = told[: question.count]
     for one in told:
-        _, boarding_class = one["boarding"]
-        one["boarding"] = boarding_as_json(judge_call(network, boarding_class, row, profile, alighting=False))
+        quay, boarding_class = one["boarding"]
+        one["boarding"] = boarding_as_json(judge_call(network, boarding_class, quay, profile, alighting=False))
     return {"stop": _stop(network, row), "at": at.isoformat(), "profile": profile.id, "departures": told}
 
 
@@ -175,17 +184,11 @@ def places(network: Network, question: PlacesQuestion, _id: str) -> dict[str, An
     if (question.q is None) == (question.near is None):
         raise ProblemError("BAD_PARAMETER", "give either words or a position", "send q, or near", "q")
     if question.near is not None:
-        around = StopsQuestion(q=None, bbox=None, near=question.near, radius_m=AROUND_M, count=question.count)
-        return {"places": stops(network, around, "")["stops"]}
-    try:
-        place = find_place(network, str(question.q), "q")
-    except AmbiguousPlaceError as error:
-        rows = [network.stops.id.row_of[stop_id] for stop_id, _ in error.candidates[: question.count]]
-        return {"places": [_stop(network, row) for row in rows]}
-    except QueryError:
-        return {"places": []}
-    told = {"id": place.stop_id, "name": place.name, "lat": place.lat, "lon": place.lon}
-    return {"places": [told if place.stop_id is None else _stop(network, network.stops.id.row_of[place.stop_id])]}
+        lat, lon = numbers_in(question.near, 2, "near")
+        around = place_index(network).around(lon, lat, AROUND_M, question.count)
+        return {"places": [_found(place, distance_m=round(metres, 1)) for place, metres in around]}
+    found = place_index(network).search(str(question.q), question.count)
+    return {"places": [_found(one.place, score=round(one.score, 1)) for one in found]}
 
 
 def profiles(_network: Network, _question: Nothing, _id: str) -> dict[str, Any]:
@@ -193,6 +196,19 @@ def profiles(_network: Network, _question: Nothing, _id: str) -> dict[str, Any]:
     return {
         "profiles": [asdict(profile) for profile in PRESETS.values()],
         "limits": [asdict(limit) for limit in limits()],
+    }
+
+
+def _found(place: PlaceRow, *, score: float | None = None, distance_m: float | None = None) -> dict[str, Any]:
+    return {
+        "kind": place.kind,
+        "name": place.name,
+        "context": place.context or None,
+        "lat": place.lat,
+        "lon": place.lon,
+        "stop_id": place.id,
+        "score": score,
+        "distance_m": distance_m,
     }
 
 

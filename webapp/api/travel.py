@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from planner.errors import QueryError
-from planner.model import Place, Unknown
+from planner.model import Place, Profile, Reason, Unknown
 from planner.network.clock import moment_of as clock_moment
 from planner.network.tables import Network
 from planner.routing.ask_walk import ask_walk
+from planner.routing.foreign_rides import judge_match, match_ride
 from planner.routing.many import travel_batches
 from planner.routing.one_boarding import ask_boarding
 from planner.routing.plan import find_itineraries
@@ -16,13 +17,15 @@ from planner.routing.query import Query
 from planner.routing.reach import ReachQuery
 from planner.routing.reach import day_of as reach_day
 from planner.routing.reachable import find_reachable
-from planner.show import answer_as_json, boarding_answer_as_json, boarding_as_json
+from planner.show import answer_as_json, boarding_answer_as_json, boarding_as_json, next_departure_as_json
 from planner.show_reach import reachable_as_geojson, reachable_as_json
 from planner.show_walk import walk_as_json
 from webapp.api.asked import day_of, moment_of, place_of, profile_of
+from webapp.api.foreign_legs import read_ride
 from webapp.api.geometry import with_geometry
 from webapp.api.problems import ProblemError, refusal_of
 from webapp.api.questions import (
+    AnnotateQuestion,
     BoardingQuestion,
     MatrixQuestion,
     PlanQuestion,
@@ -91,6 +94,59 @@ def boarding(network: Network, question: BoardingQuestion, _id: str) -> dict[str
     profile, day = profile_of(question), day_of(network, question.on)
     answer = ask_boarding(network, question.stop, profile, day, trip=question.trip, route=question.route)
     return {**boarding_answer_as_json(network, answer), "profile": profile.id, "on": day.isoformat()}
+
+
+def annotate(network: Network, question: AnnotateQuestion, _id: str) -> dict[str, Any]:
+    """Judge the rides of another router's itinerary; a ride that is not found here says why."""
+    profile, unknown = profile_of(question), Unknown(question.unknown.lower())
+    legs = [_annotated(network, leg, profile, unknown) for leg in question.legs]
+    rides = [leg for leg in legs if leg["ride"]]
+    return {
+        "profile": profile.id,
+        "unknown": unknown.name,
+        "rides": len(rides),
+        "matched": sum(leg["match"] is not None for leg in rides),
+        "legs": legs,
+    }
+
+
+def _annotated(network: Network, leg: dict[str, Any], profile: Profile, unknown: Unknown) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "ride": False, "match": None, "why_not": None, "verdict": None, "boarding": None, "alighting": None,
+        "next_departure": None,
+    }  # fmt: skip
+    ride = read_ride(leg, network.timezone)
+    if ride is None:
+        return told
+    told["ride"] = True
+    match = match_ride(network, ride)
+    if isinstance(match, Reason):
+        return {**told, "why_not": {"code": match.code, **match.values}}
+    judged = judge_match(network, match, profile, unknown)
+    route, every_s = int(network.trips.route[match.trip]), int(network.trips.every_s[match.trip])
+    following = next_departure_as_json(judged.following)
+    moments = [clock_moment(s, match.day, network.timezone) for s in (match.departure_s, match.arrival_s)]
+    return {
+        **told,
+        "match": {
+            "by": match.by,
+            "trip_id": network.trips.id[match.trip],
+            "route": {
+                "id": network.routes.id[route],
+                "name": network.routes.short_name[route] or network.routes.long_name[route],
+            },
+            "on": match.day.isoformat(),
+            "from_stop_id": network.stops.id[match.board_stop],
+            "to_stop_id": network.stops.id[match.alight_stop],
+            "departure": moments[0].isoformat(),
+            "arrival": moments[1].isoformat(),
+            "every_s": every_s or None,
+        },
+        "verdict": judged.verdict.name,
+        "boarding": boarding_as_json(judged.boarding),
+        "alighting": boarding_as_json(judged.alighting),
+        "next_departure": following,
+    }
 
 
 def reachable(network: Network, question: ReachableQuestion, _id: str) -> dict[str, Any]:

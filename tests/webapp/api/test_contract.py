@@ -6,29 +6,19 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from pydantic import TypeAdapter, ValidationError
 from werkzeug.test import TestResponse
 
-from planner.build import FactInputs, Input, Labels, build
-from planner.network.store import open_network
 from scripts import embedded_gtfs
-from webapp import create_app
+from webapp.api.answers import PlanAnswer
+from webapp.api.answers_service import HealthAnswer, NetworksAnswer, Problem
 from webapp.api.endpoints import ENDPOINTS, Endpoint
 from webapp.api.openapi import document
 
 ROOT = Path(embedded_gtfs.__file__).parent.parent
-TABLES = ROOT / "data" / "fictiville"
 BASE = "/api/v1/fictiville"
 BOARDING: dict[str, Any] = {"stop": "f:E1-N", "route": "f:T1", "on": "2026-11-24"}
 EACH = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=[one.name for one in ENDPOINTS])
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    folder = tmp_path_factory.mktemp("api")
-    assert embedded_gtfs.main([str(TABLES), str(folder / "feed.zip")]) == 0
-    facts = FactInputs(survey=TABLES / "survey")
-    build(folder / "fictiville", [Input("f", folder / "feed.zip")], facts, Labels("Fictiville", notice="Invented."))
-    return create_app([open_network(folder / "fictiville")]).test_client()
 
 
 def address_of(endpoint: Endpoint) -> str:
@@ -52,19 +42,96 @@ def test_the_committed_document_is_current() -> None:
 
 @EACH
 def test_every_example_answers_alike_by_get_and_post(client: FlaskClient, endpoint: Endpoint) -> None:
-    got = client.get(address_of(endpoint), query_string=endpoint.example)
     posted = client.post(address_of(endpoint), json=dict(endpoint.example))
+    by_get = "GET" in endpoint.methods
+    got = client.get(address_of(endpoint), query_string=endpoint.example) if by_get else posted
     assert (got.status_code, posted.status_code) == (200, 200), got.get_data(as_text=True)
     assert got.json == posted.json
     assert got.json is not None
     assert got.json["network"]["version"]
     assert got.json["network"]["attribution"]
+    hold(got, *endpoint.answers)
+
+
+def hold(response: TestResponse, *models: Any) -> None:
+    """An answer has every member that its model names, of the right kind, and no other."""
+    if len(models) == 1:
+        models[0].model_validate_json(response.data, strict=True)
+    else:
+        TypeAdapter(models[0] | models[1]).validate_json(response.data, strict=True)
+
+
+@pytest.mark.parametrize(
+    ("path", "more"),
+    [
+        ("plan", {"from": "f:E1", "to": "Hôpital du Bon-Pied", "window_s": 3600, "fallbacks": "true"}),
+        (
+            "plan",
+            {"from": "f:E1", "to": "Observatoire de la Brume", "unknown": "exclude", "profile": "mobility-scooter"},
+        ),
+        ("plan", {"from": "f:E1", "to": "Hôpital du Bon-Pied", "geometry": "polyline6", "arrive_by": "true"}),
+        ("walk", {"from": "f:E1", "to": "f:E3-N"}),
+        ("walk", {"from": "f:E1", "to": "f:E2-N", "geometry": "polyline6", "profile": "on-foot"}),
+        ("reachable", {"place": "f:E1", "format": "geojson"}),
+        ("reachable", {"place": "f:E1", "arrive_by": "true", "unknown": "allow"}),
+        ("matrix", {"origins": ["f:E1", "f:E3-N"], "destinations": ["f:E8", "f:E5"], "window_s": 1200}),
+        ("stops/f:E1/departures", {}),
+        ("places", {"near": "46.9877,-20.0001"}),
+    ],
+)
+def test_answers_are_what_the_contract_says(client: FlaskClient, path: str, more: dict[str, Any]) -> None:
+    at = {} if path == "places" else {"at": "2026-11-24T09:00"}
+    (endpoint,) = [one for one in ENDPOINTS if one.name == path.rpartition("/")[2]]
+    response = client.get(f"{BASE}/{path}", query_string={**at, **more})
+    assert response.status_code == 200, response.get_data(as_text=True)
+    hold(response, *endpoint.answers)
+
+
+def test_the_models_of_answers_are_strict() -> None:
+    with pytest.raises(ValidationError):
+        PlanAnswer.model_validate({"itineraries": [], "surprise": 1})
+
+
+def test_networks_health_and_problems_are_what_the_contract_says(client: FlaskClient) -> None:
+    hold(client.get("/api/v1/networks"), NetworksAnswer)
+    hold(client.get("/api/v1/health"), HealthAnswer)
+    hold(client.get(f"{BASE}/plan"), Problem)
+
+
+def test_cursors_lead_to_earlier_and_later_itineraries(client: FlaskClient) -> None:
+    question = {"from": "f:E1", "to": "f:E8", "at": "2026-11-24T09:00", "window_s": 1800, "geometry": "none"}
+    first = client.get(f"{BASE}/plan", query_string=question).get_json()
+    later = client.get(f"{BASE}/plan", query_string={**question, "page": first["later"]}).get_json()
+    earlier = client.get(f"{BASE}/plan", query_string={**question, "page": first["earlier"]}).get_json()
+    begins = [min(one["departure"] for one in told["itineraries"]) for told in (earlier, first, later)]
+    assert begins == sorted(set(begins))
+
+
+def test_a_station_tells_what_leaves_from_each_of_its_stops(client: FlaskClient) -> None:
+    at = {"at": "2026-11-24T09:00", "within_s": 3600, "count": 200}
+    whole = client.get(f"{BASE}/stops/f:E1/departures", query_string=at).get_json()["departures"]
+    assert len({one["stop_id"] for one in whole}) > 1
+    for stop_id in {one["stop_id"] for one in whole}:
+        alone = client.get(f"{BASE}/stops/{stop_id}/departures", query_string=at).get_json()["departures"]
+        assert alone == [one for one in whole if one["stop_id"] == stop_id]
+
+
+def test_places_forgive_and_are_found_by_position(client: FlaskClient) -> None:
+    typed = client.get(f"{BASE}/places", query_string={"q": "hopitl bon"}).get_json()["places"]
+    assert typed[0]["name"] == "Hôpital du Bon-Pied"
+    at = f"{typed[0]['lat']},{typed[0]['lon']}"
+    around = client.get(f"{BASE}/places", query_string={"near": at}).get_json()["places"]
+    assert (around[0]["name"], around[0]["distance_m"]) == (typed[0]["name"], 0.0)
+    assert client.get(f"{BASE}/places", query_string={"q": "zzzzqqq"}).get_json()["places"] == []
 
 
 @EACH
 def test_an_unknown_parameter_is_refused_by_name(client: FlaskClient, endpoint: Endpoint) -> None:
-    told = refused(client.get(address_of(endpoint), query_string={**endpoint.example, "wheels": "4"}), 422,
-                   "UNKNOWN_PARAMETER")  # fmt: skip
+    example = {**endpoint.example, "wheels": "4"}
+    by_get = "GET" in endpoint.methods
+    address = address_of(endpoint)
+    answer = client.get(address, query_string=example) if by_get else client.post(address, json=example)
+    told = refused(answer, 422, "UNKNOWN_PARAMETER")
     assert told["parameter"] == "wheels"
 
 
@@ -84,7 +151,8 @@ def test_a_limit_of_ones_own_changes_the_verdict_and_is_not_kept_by_shared_cache
     assert usual.json is not None
     assert own.json is not None
     assert usual.json["boarding"] != own.json["boarding"]
-    assert "public" in usual.headers["Cache-Control"]
+    assert usual.headers["Cache-Control"] == "private, max-age=300"
+    assert client.get(f"{BASE}/stops/f:E1-N").headers["Cache-Control"] == "public, max-age=3600"
     assert own.headers["Cache-Control"] == "private, no-cache"
     posted = client.post(f"{BASE}/boarding", json={**BOARDING, "limits": {"gap_mm": 0, "step_up_mm": 0}})
     assert posted.json == own.json
