@@ -65,6 +65,7 @@ class FormView:
     faults: dict[str | None, Fault]
     summary: str
     bys: tuple[Option, ...]
+    roll: LimitField
     limits: tuple[LimitField, ...]
     stop_names: tuple[str, ...]  # what a browser may offer while somebody types; empty for a large network
     others: dict[str, dict[str, str]]  # for each place, all that was written but that place
@@ -118,6 +119,12 @@ def present_form(form: Form, faults: dict[str | None, Fault], network: Network, 
         ),
         faults=faults,
         bys=tuple(Option(by, by_name(by, language), "", by == form.by) for by in BY_CHOICES),
+        roll=LimitField(
+            "roll",
+            language.gettext("At most to roll or walk in all (metres)"),
+            language.gettext("Leave it empty for no limit."),
+            form.roll,
+        ),
         limits=limit_fields(form.limits, language),
         summary=language.ngettext(
             "One answer needs your attention", "%(count)s answers need your attention", len(faults)

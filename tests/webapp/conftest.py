@@ -1,5 +1,6 @@
 """A server with two invented networks and answers that show every state, without a real timetable."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
@@ -16,8 +17,8 @@ from planner.model import Boarding, Itinerary, Leg, Outcome, Place, Reason, Verd
 from planner.network.knowledge import Knowledge
 from planner.network.streets import Streets, empty_streets
 from planner.network.tables import Strings
-from planner.routing.query import Answer
-from webapp import barriers, create_app, question
+from planner.routing.query import Answer, Query
+from webapp import barriers, create_app, question, unlock
 
 ZONE = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 5, 12, 8, 0, tzinfo=ZONE)
@@ -155,11 +156,14 @@ class Asked(list):
     itineraries = EVERY_STATE
     why_not = None
     error = None
+    only_if: Callable[[Query], bool] = staticmethod(lambda query: True)  # else there is no trip
 
     def find(self, network: FakeNetwork, query: object) -> Answer:
         self.append((network, query))
         if self.error is not None:
             raise self.error
+        if not self.only_if(query):
+            return Answer(query, (), self.why_not)
         return Answer(query, self.itineraries, self.why_not)
 
 
@@ -169,6 +173,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     monkeypatch.setattr(question, "find_place", fake_place)
     monkeypatch.setattr(question, "find_itineraries", asked.find)
     monkeypatch.setattr(barriers, "find_itineraries", asked.find)
+    monkeypatch.setattr(unlock, "find_itineraries", asked.find)
     monkeypatch.setattr(question, "now", lambda: NOW)
     return asked
 

@@ -15,7 +15,8 @@ import webapp
 PATHS = ["/", "/fr/", "/en/town/", "/en/town/trip", "/en/nowhere/", "/nothing", "/lines/0b5cad.css", "/lines/x.css"]
 CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self';"
-    " font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    " font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'"
 )
 HOSTILE = [
     "<script>alert(1)</script>",
