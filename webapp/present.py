@@ -77,6 +77,7 @@ class ChangeView:
 
     sentence: str
     args: dict[str, str]
+    founded_on: tuple[str, ...]  # what that trip rests on: without it, the first thing in the way
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,9 @@ def present_answer(
         back=form.as_args() | {"from": form.destination, "to": form.origin},
         earlier=form.as_args() | {"when": _shifted(query.at, -1)},
         later=form.as_args() | {"when": _shifted(query.at, 1)},
-        change=None if change is None else ChangeView(_change_sentence(change, query, language), change.args),
+        change=None
+        if change is None
+        else ChangeView(_change_sentence(change, query, language), change.args, founded_on(change.itinerary, language)),
         no_change="" if found or change else language.gettext("No single change of the question was found that helps."),
     )
 

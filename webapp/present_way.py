@@ -6,10 +6,11 @@ from itertools import chain
 
 from planner.language import Language
 from planner.model import Profile, Way
-from planner.sentence_parts import length_of, percent, way_fact_name
+from planner.sentence_parts import and_list, length_of, percent, way_fact_name
 from planner.sentence_ways import step_sentences
 
 TOLD_SLOPE = 0.005  # rise over run; flatter than that is called level
+ALL_ALONG = 0.99  # of the length
 
 
 def way_steps(way: Way, language: Language) -> tuple[str, ...]:
@@ -22,17 +23,21 @@ def way_points(way: Way, profile: Profile, language: Language) -> tuple[str, ...
 
     The worst end of each tolerance counts. What nobody has measured gives no number: it is told as missing.
     """
-    missing = (
-        language.gettext(
-            "Not known over %(distance)s: %(fact)s.",
-            distance=language.distance(metres),
-            fact=way_fact_name(kind, language),
-        )
-        for kind, metres in way.unknown_m
-        if metres > 0
-    )
     known = (_slopes(way, profile, language), _width(way, profile, language), _kerbs(way, profile, language))
-    return (*chain.from_iterable(known), *missing)
+    return (*chain.from_iterable(known), *_missing(way, language))
+
+
+def _missing(way: Way, language: Language) -> list[str]:
+    """What is missing on a part of the way; what is missing all along is said of the way itself."""
+    whole_m = sum(step.distance_m for step in way.steps)
+    kinds: dict[str, list[str]] = {}
+    for kind, metres in way.unknown_m:
+        if 0 < metres < ALL_ALONG * whole_m:
+            kinds.setdefault(language.distance(metres), []).append(way_fact_name(kind, language))
+    return [
+        language.gettext("Not known over %(distance)s: %(facts)s.", distance=distance, facts=and_list(names, language))
+        for distance, names in kinds.items()
+    ]
 
 
 def _slopes(way: Way, profile: Profile, language: Language) -> list[str]:

@@ -39,7 +39,7 @@ def test_the_worst_of_a_walk_is_told_with_the_limit_beside_it() -> None:
         step("kerb", kerb_mm=Interval(20, 20)),
         step("kerb", kerb_mm=Interval(30, 30)),
         step("kerb"),
-        unknown_m=(("surface", 120.0), ("width", 0.0)),
+        unknown_m=(("surface", 120.0), ("slope", 120.0), ("width", 0.0), ("smoothness", 200.0)),
     )
     told = plain(way_points(walked, MANUAL, ENGLISH))
     assert told[0].startswith("Steepest part upwards: 4%; your limit is ")
@@ -48,7 +48,7 @@ def test_the_worst_of_a_walk_is_told_with_the_limit_beside_it() -> None:
     assert told[3:] == [
         "2 kerbs of known height, the highest: 3 cm.",
         "1 kerb that nobody has measured.",
-        "Not known over 120 m: surface.",
+        "Not known over 120 m: surface and slope.",
     ]
 
 
@@ -101,6 +101,7 @@ def test_a_companion_is_proposed_where_one_would_do(client: FlaskClient, asked: 
     asked.only_if, asked.why_not = lambda query: query.profile.helper, Reason("BOARDING_IMPOSSIBLE")
     html = refusal(client, TRIP)
     assert "With somebody who helps you: leave at" in html
+    assert "The operator declares every boarding usable; none is measured." in html, "and what that trip rests on"
     assert "profile=manual-wheelchair-assisted" in html
 
 
