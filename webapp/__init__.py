@@ -14,6 +14,7 @@ from webapp import security
 from webapp.api import add_api
 from webapp.information import information, read_statement
 from webapp.pages import FOLDER_OF_TRANSLATIONS, pages, show_error
+from webapp.reload import follow_builds
 
 
 def create_app(networks: Mapping[str, Network] | Sequence[Network]) -> Flask:
@@ -36,6 +37,7 @@ def create_app(networks: Mapping[str, Network] | Sequence[Network]) -> Flask:
     app.register_blueprint(information)
     app.register_error_handler(Exception, show_error)
     add_api(app)
+    follow_builds(app)
     return app
 
 
