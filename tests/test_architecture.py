@@ -43,6 +43,7 @@ ROOMS = {
     "routing": Room(("planner.routing",), ("access", "network", "places", "words")),
     "audit": Room(("planner.audit",), ("access", "network", "routing", "words")),
     "build": Room(("planner.build",), ("feeds", "network", "words")),
+    "client": Room(("planner.http_client",), ()),
     "bake": Room(("planner.bake",), ("feeds", "network", "routing", "words")),
     "show": Room(
         ("planner.show", "planner.show_reach", "planner.show_walk"),
