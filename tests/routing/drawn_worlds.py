@@ -88,7 +88,7 @@ def crossings(dice: Random) -> tuple[Network, date]:
     at = {"S0": (-9000.0, 0.0), "S1": (0.0, 0.0), "S2": (apart_m, 0.0), "S3": (9000.0, 0.0), "Hub": (0.0, 0.0)}
     parents = {name: "Hub" for name in ("S1", "S2") if dice.random() < 0.5}
     start_s = dice.choice(STARTS_S)
-    blocks = dice.choice([[""], [""], ["", "b"]])
+    blocks = dice.choice([[""], [""], ["", "b"], ["b"]])
     runs = []
     for line in range(dice.randint(1, 2)):
         stop, then_s = dice.choice(["S1", "S1", "S2"]), start_s + 600 + dice.randint(0, 1) * 60
@@ -104,10 +104,10 @@ def crossings(dice: Random) -> tuple[Network, date]:
         runs.append(Run(line, calls, flag=flag, block=block, **again))
     world = World(runs=runs, at=at, flags=dict.fromkeys(names, 1), parents=parents)
     row_of, routes = list(world.feed().stops["name"]).index, list(dict.fromkeys(run.route for run in runs))
-    middle = [row_of(name) for name in ("S1", "S1", "S1", "S2", *(("Hub",) if parents else ()))]
+    middle = [row_of(name) for name in ("S1", "S1", "S2", *(("Hub",) if parents else ()))]
     ends = [[n for n, run in enumerate(runs) if (run.calls[0].stop == "S0") == first] for first in (True, False)]
     left, right = ((middle, [routes.index(runs[n].route) for n in end], end) for end in ends)
-    return _built(dice, world, names, left, right, dice.randint(0, 5))
+    return _built(dice, world, names, left, right, dice.randint(0, 7))
 
 
 def _built(dice: Random, world: World, names: list[str], left: Side, right: Side, n_rules: int) -> tuple[Network, date]:
@@ -162,8 +162,8 @@ def _rule(dice: Random, left: Side, right: Side) -> dict[str, int]:
     row = {"type": dice.choice([0, 1, 1, 2, 3, 3, 4, 4, 5]), "min_s": dice.choice([-1, 0, 90, 400])}
     stays = row["type"] >= 4
     for side, (stop, route, trip) in (("from", left), ("to", right)):
-        kind = "trip" if stays else dice.choice(["", "", "route", "trip"])
-        row[f"{side}_stop"] = dice.choice(stop) if dice.randint(0, 15) else -1
+        kind = "trip" if stays else dice.choice(["", "route", "trip"])
+        row[f"{side}_stop"] = dice.choice(stop) if dice.randint(0, 11) else -1
         row[f"{side}_route"] = dice.choice(route) if kind == "route" else -1
         row[f"{side}_trip"] = dice.choice(trip) if kind == "trip" else -1
     return row
@@ -176,7 +176,7 @@ def questions() -> st.SearchStrategy[tuple[Network, Query]]:
 
 def question(dice: Random) -> tuple[Network, Query]:
     """A network and a question between two of its served stops: from a time, by a time, or in a window."""
-    crossing = dice.random() < 0.5
+    crossing = dice.random() < 0.7
     network, day = crossings(dice) if crossing else networks(dice)
     if crossing:
         a, b = (network.stops.id.row_of[f"w:{name}"] for name in ("S0", "S3"))

@@ -23,6 +23,7 @@ def grid(network: Network, size: int, seed: int) -> Network:
     tail = np.concatenate([node[:, :-1].ravel(), node[:-1].ravel()])
     head = np.concatenate([node[:, 1:].ravel(), node[1:].ravel()])
     m = len(tail)
+    street = 1 + np.concatenate([np.repeat(np.arange(size), size - 1), size + np.tile(np.arange(size), size - 1)])
     x, y = (np.tile(np.arange(size), size) * SPACING_M, np.repeat(np.arange(size), size) * SPACING_M)
     lon, lat = LON + x / 71_840, LAT + y / 111_229
     kind = np.where(rng.random(m) < 0.25, rng.choice(SPECIAL, m), LinkKind.WAY)
@@ -42,7 +43,8 @@ def grid(network: Network, size: int, seed: int) -> Network:
     told = {
         "tail": tail, "head": head, "kind": kind, "length_m": np.where(flat, 0, rng.uniform(0.8, 1.6, m) * SPACING_M),
         "forward": rng.random(m) < 0.98, "backward": rng.random(m) < 0.98, "name": np.full(m, -1),
-        "osm_id": np.arange(m) + 1, "osm_type": np.full(m, 2), "incline_low": incline[0], "incline_high": incline[1],
+        "osm_id": street, "osm_type": np.full(m, 2),
+        "incline_low": incline[0], "incline_high": incline[1],
         "incline_from": rng.integers(1, 4, m), "cross_low": cross[0], "cross_high": cross[1],
         "width_low_mm": width[0], "width_high_mm": width[1], "kerb_low_mm": kerb[0], "kerb_high_mm": kerb[1],
         "surface": some(len(SURFACES), 0.75), "smoothness": np.full(m, -1), "equipment": np.full(m, -1),
