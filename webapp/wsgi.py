@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 
 from planner.network.store import open_network
+from planner.routing.compile import day_view
 from webapp import create_app
 
 NETWORKS = "PLAINPIED_NETWORKS"
@@ -38,15 +39,22 @@ def application() -> Flask:
 
 
 def _rehearse(app: Flask) -> None:
-    """Ask each network once, so that what the first question compiles and arranges is there before workers part."""
+    """Arrange what all workers need before they part: the day, the names, one boarding.
+
+    Nothing here may run a kernel on several cores: after that a process cannot be forked (GNU OpenMP ends the child).
+    """
     client = app.test_client()
     for network in app.extensions["networks"].values():
-        rows, span = network.served.nonzero()[0].tolist(), network.service_span
-        if len(rows) < 2 or span is None:
+        span = network.service_span
+        if span is None:
             continue
         today = datetime.now(ZoneInfo(network.timezone)).date()
         day = today if span[0] <= today <= span[1] else span[0]
-        ends = {"from": network.stops.id[rows[0]], "to": network.stops.id[rows[-1]], "at": f"{day}T12:00"}
-        client.get(f"/api/v1/{network.name}/plan", query_string=ends)
+        day_view(network, day)
+        trip, stop = network.trips.id[0], network.stops.id[int(network.sequences.stop[0])]
+        base = f"/api/v1/{network.name}"
+        client.get(f"{base}/boarding", query_string={"stop": stop, "trip": trip, "on": f"{day}"})
+        client.get(f"{base}/places", query_string={"q": network.stops.name[0] or "a"})
+        client.get(f"{base}/stops/{stop}/access", query_string={"on": f"{day}"})
     gc.collect()
     gc.freeze()  # what is there now is never looked through again, and so never copied into a worker

@@ -2,7 +2,10 @@
 
 import json
 import logging
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -138,6 +141,20 @@ def test_a_build_that_cannot_be_opened_changes_nothing(fictiville: Network, tmp_
     reload.follow_builds(app, 0.0)
     (folder / "manifest.json").write_text('{"format": 0}', "utf-8")
     assert app.test_client().get(f"{BASE}/routes").status_code == 200
+
+
+def test_what_is_done_before_workers_part_leaves_the_process_fit_to_be_forked(fictiville: Network) -> None:
+    """In a process of its own: no kernel has run on several cores, and a plan is answered after a fork."""
+    script = (
+        "import os\nfrom webapp.wsgi import application\napp = application()\nchild = os.fork()\n"
+        "if not child:\n"
+        "    asked = {'from': 'f:E1', 'to': 'f:E8', 'at': '2026-11-24T09:00', 'profile': 'on-foot'}\n"
+        "    told = app.test_client().get('/api/v1/fictiville/plan', query_string=asked)\n"
+        "    os._exit(0 if told.status_code == 200 else 1)\n"
+        "assert os.waitpid(child, 0)[1] == 0\n"
+    )
+    environment = dict(os.environ, PLAINPIED_NETWORKS=str(fictiville.folder), PYTHONPATH=os.pathsep.join(sys.path))
+    subprocess.run([sys.executable, "-W", "ignore", "-c", script], env=environment, check=True, timeout=300)
 
 
 def test_the_server_for_gunicorn_carries_the_networks_that_are_named(
