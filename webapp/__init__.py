@@ -16,6 +16,7 @@ from webapp.information import information, read_statement
 from webapp.installed import installed
 from webapp.map_ground import movable
 from webapp.pages import FOLDER_OF_TRANSLATIONS, pages, show_error
+from webapp.reload import follow_builds
 from webapp.settings import settings_of
 
 
@@ -50,6 +51,7 @@ def create_app(networks: Mapping[str, Network] | Sequence[Network]) -> Flask:
     app.register_blueprint(installed)
     app.register_error_handler(Exception, show_error)
     add_api(app)
+    follow_builds(app)
     return app
 
 
