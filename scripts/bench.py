@@ -179,7 +179,7 @@ def _measure_peers(results: Results, commands: Commands, feeds: Sequence[Feed], 
 
 def _measure_walking(results: Results, commands: Commands, effort: Effort, scratch: Path) -> None:
     _say(f"walking (seed {results.seed})")
-    results.walking = measure_walking(commands, scratch, CACHE, results.seed, effort.walks, effort.imports)
+    results.walking = measure_walking(commands, scratch, CACHE, results.seed, effort.walks, min(effort.imports, 2))
     for line in results.walking.left_out:
         _say(f"LEFT OUT: {line}")
     results.left_out += results.walking.left_out

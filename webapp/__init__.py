@@ -14,7 +14,9 @@ from webapp import security
 from webapp.api import add_api
 from webapp.information import information, read_statement
 from webapp.installed import installed
+from webapp.map_ground import movable
 from webapp.pages import FOLDER_OF_TRANSLATIONS, pages, show_error
+from webapp.reload import follow_builds
 from webapp.settings import settings_of
 
 
@@ -37,6 +39,8 @@ def create_app(networks: Mapping[str, Network] | Sequence[Network]) -> Flask:
         _translate, _translate_counted, newstyle=True
     )
     app.jinja_env.globals.update(
+        addresses_of=lambda ground: {which: url_for("pages.ground", **parts) for which, parts in ground.items()},
+        movable=movable(Path(str(app.static_folder))),
         audited=bool(read_statement()["audit"]),
         asset=_asset_finder(Path(str(app.static_folder))),
         languages=[get_language(code, FOLDER_OF_TRANSLATIONS) for code in CODES],
@@ -47,6 +51,7 @@ def create_app(networks: Mapping[str, Network] | Sequence[Network]) -> Flask:
     app.register_blueprint(installed)
     app.register_error_handler(Exception, show_error)
     add_api(app)
+    follow_builds(app)
     return app
 
 

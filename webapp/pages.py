@@ -10,7 +10,19 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, abort, current_app, g, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -22,6 +34,7 @@ from webapp import limits
 from webapp.barriers import find_barriers
 from webapp.choices import suggest
 from webapp.colours import stylesheet
+from webapp.map_ground import ground_of, stop_positions
 from webapp.map_view import draw_stop, draw_trips
 from webapp.present import present_answer
 from webapp.present_form import present_form, present_network
@@ -46,7 +59,10 @@ from webapp.words import error_words
 FOLDER_OF_TRANSLATIONS = Path(__file__).parent / "translations"
 
 pages = Blueprint("pages", __name__)
-OF_A_NETWORK = {"pages.plan", "pages.trip", "pages.places", "pages.stop", "pages.board", "pages.trip_file"}
+OF_A_NETWORK = {
+    *("pages.plan", "pages.trip", "pages.places", "pages.stop", "pages.board", "pages.trip_file"),
+    *("pages.ground", "pages.stops"),
+}
 _LANG = f"/<any({', '.join(CODES)}):lang>"
 
 
@@ -147,6 +163,20 @@ def places() -> Response:
     response = jsonify([asdict(one) for one in suggest(g.network, text, g.language)])
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response
+
+
+@pages.get("/ground/<name>/<file>")
+def ground(file: str) -> AnyResponse:
+    """Give the ground below the maps of a network; browsers ask for parts of it."""
+    if file not in ground_of(g.network):
+        abort(HTTPStatus.NOT_FOUND)
+    return send_file(g.network.folder.absolute() / file, mimetype="application/vnd.pmtiles", conditional=True)
+
+
+@pages.get("/ground/<name>/stops")
+def stops() -> Response:
+    """Give every served stop with its position, for choosing a place on a map."""
+    return jsonify(stop_positions(g.network))
 
 
 def _shared(args: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from planner.access.profiles import PRESETS
 from planner.language import Language
 from planner.network.tables import Network
 from webapp.limits import LimitField, limit_fields
+from webapp.map_ground import box_of_stops, ground_addresses
 from webapp.question import BY_CHOICES, UNKNOWN_CHOICES, Fault, Form, find_moment
 from webapp.words import by_name, profile_hint, profile_name, unknown_name
 
@@ -38,6 +39,8 @@ class NetworkView:
     meaning: str
     span: str
     rows: tuple[CoverageRow, ...]
+    ground: dict[str, dict[str, str]]  # below a movable map: what the address of each file is made of
+    box: tuple[float, float, float, float] | None  # south, west, north, east of nearly all stops; None: no positions
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,8 @@ def present_network(network: Network, language: Language) -> NetworkView:
         meaning=_coverage_meaning(network, language),
         span=_span(network, language),
         rows=rows,
+        ground=ground_addresses(network),
+        box=box_of_stops(network),
     )
 
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 import gzip
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
-from webapp_site import SCHEMES, WIDTHS, addresses, build_town, served, visit
-
-from scripts.browser import find_chromium
+from playwright.sync_api import Browser, Page
+from webapp_site import SCHEMES, WIDTHS, addresses, visit
 
 PAGES = tuple(addresses("fr"))
 EVERY = pytest.mark.parametrize("name", PAGES)
@@ -30,23 +27,6 @@ FOCUSED = """() => { const e = document.activeElement, s = getComputedStyle(e), 
   return {what: e.tagName + '#' + e.id + '.' + e.name + '=' + (e.value || e.textContent).trim().slice(0, 40),
           outline: s.outlineStyle === 'none' ? 0 : parseFloat(s.outlineWidth),
           seen: !!top && (e.contains(top) || top.contains(e)), body: e === document.body}; }"""
-
-
-@pytest.fixture(scope="module")
-def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(build_town(tmp_path_factory.mktemp("town"))) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = find_chromium()
-    if program is None:
-        pytest.skip("no Chromium on this machine: python -m scripts.browser")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 # --- axe ----------------------------------------------------------------------------------------------

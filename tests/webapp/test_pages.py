@@ -110,8 +110,9 @@ def test_a_page_needs_no_script_no_inline_style_and_nobody_else(client: FlaskCli
     html = client.get(PAGES[page][0].format(lang=lang)).get_data(as_text=True)
     found = Page(html)
     assert not re.search(r"https?:|//[a-z]", html)
-    (script,) = found.all("script")
-    assert str(script["src"]).startswith("/static/"), "a file of ours, which adds to a page that is whole without it"
+    scripts = [str(script["src"]).split("?")[0] for script in found.all("script")]
+    assert scripts[0] == "/static/app.mjs", "files of ours, which add to a page that is whole without them"
+    assert set(scripts[1:]) <= {"/static/map.mjs"}
     assert found.all("style") == []
     assert all("style" not in attrs for _, attrs in found.elements)
     assert not any(name.startswith("on") for _, attrs in found.elements for name in attrs)
