@@ -26,8 +26,9 @@ TABLES = Path(embedded_gtfs.__file__).parent.parent / "data" / "fictiville"
 MORNING = {"when": "2026-11-24T09:00"}
 TRIPS = {
     "measured": {"from": "Porte du Vent-Debout", "to": "Marché aux Nuages"},
-    "borderline": {"from": "Carrefour des Quatre-Doutes", "to": "Place du Quai-Haut"},
-    "refused": {"from": "Avenue des Camions-Garés", "to": "Faubourg de l'Envers", "unknown": "exclude"},
+    "borderline": {"from": "Carrefour des Quatre-Doutes", "to": "Faubourg de l'Envers"},
+    "refused": {"from": "Colline-Plate", "to": "Village-du-Fond"},
+    "left out": {"from": "Avenue des Camions-Garés", "to": "Faubourg de l'Envers", "unknown": "exclude"},
     "faulty": {"from": "", "to": "Nulle part"},
     "ambiguous": {"from": "Place", "to": "Colline-Plate"},
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
 from pathlib import Path
@@ -140,6 +141,21 @@ def test_the_focus_is_seen_at_every_stop_and_caught_nowhere(browser: Browser, or
         assert len(set(once)) == len(once), "no stop twice"
 
 
+def test_the_three_trips_to_try_show_what_they_promise(browser: Browser, origin: str) -> None:
+    states = []
+    with visit(browser, origin, addresses("en")["plan"], width=390) as seen:
+        for row in range(3):
+            seen.page.goto(origin + addresses("en")["plan"])
+            seen.page.locator(".tried a").nth(row).click()
+            seen.page.wait_for_url("**/trip?**")
+            states.append(set(seen.page.locator("h2").all_inner_texts()))
+    measured, doubtful, refused = states
+    assert "Every boarding known" in measured
+    assert "With a doubt" in doubtful
+    assert "Every boarding known" not in doubtful
+    assert "No trip found" in refused
+
+
 def test_the_address_to_share_gains_the_limits_with_a_tick(browser: Browser, origin: str) -> None:
     with visit(browser, origin, addresses("en")["measured"] + "&p.mass_kg=90", width=390) as seen:
         page = seen.page
@@ -252,6 +268,40 @@ def test_a_printed_trip_is_two_pages_at_most(browser: Browser, origin: str, name
         if folder:
             Path(folder, f"{name}.pdf").write_bytes(printed)
         assert len(re.findall(rb"/Type\s*/Page\b", printed)) <= 2
+
+
+MOST_KIB = {"html": 60, "css": 10, "own script": 15}  # each compressed
+
+
+@pytest.mark.parametrize("name", ["plan", "measured", "borderline", "stop", "board"])
+def test_a_page_is_small_enough_for_a_slow_network(browser: Browser, origin: str, name: str) -> None:
+    with visit(browser, origin, addresses("fr")[name], width=390) as seen:
+        told = seen.page.evaluate(
+            "async () => { const own = [location.href, ...[...document.querySelectorAll('link[rel=stylesheet]')]"
+            ".map(e => e.href), document.querySelector('script').src];"
+            " return Promise.all(own.map(async url => [url, await (await fetch(url)).text()])); }"
+        )
+    sizes = dict.fromkeys(MOST_KIB, 0.0)
+    for url, text in told:
+        kind = "css" if ".css" in url else "own script" if ".mjs" in url else "html"
+        sizes[kind] += len(gzip.compress(text.encode())) / 1024
+    assert all(0 < sizes[kind] <= most for kind, most in MOST_KIB.items()), sizes
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_what_a_screen_reader_is_told_of_a_trip_is_in_order_and_in_sentences(
+    browser: Browser, origin: str, lang: str
+) -> None:
+    with visit(browser, origin, addresses(lang)["measured"], width=390) as seen:
+        told = seen.page.locator("main").aria_snapshot()
+        said = seen.page.locator(".legs p:visible:not(.verdict):not(.more):not(.buttons)").all_inner_texts()
+        words = {"fr": ("Sans obstacle", "À emporter", "Partager"), "en": ("Step-free", "Take it along", "Share")}[lang]
+    places = [told.index(word) for word in ("heading", *words)]
+    assert places == sorted(places), told
+    assert 'heading "' in told
+    assert "- list" in told
+    assert said
+    assert [text for text in said if not re.search(r"[.!?:)]$", text.strip())] == [], "each ends as a sentence does"
 
 
 # --- Do these checks bite? ------------------------------------------------------------------------------
