@@ -59,7 +59,7 @@ ROOMS = {
     ),
     "scripts": Room(
         ("scripts",),
-        ("access", "build", "cli", "feeds", "network", "places", "routing", "show", "webapp", "words"),
+        ("access", "audit", "build", "cli", "feeds", "network", "places", "routing", "show", "webapp", "words"),
     ),
 }
 
