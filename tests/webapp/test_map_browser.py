@@ -131,6 +131,15 @@ def test_the_drawing_stays_where_the_library_does_not_come(browser: Browser, ori
         assert seen.page.locator(".map-drawing").first.is_visible()
 
 
+def test_the_drawing_stays_without_a_connection(browser: Browser, origin: str) -> None:
+    with visit(browser, origin, addresses("fr")["measured"], width=390) as seen:
+        seen.page.context.set_offline(True)
+        seen.page.locator("figure.map").first.scroll_into_view_if_needed()
+        seen.page.wait_for_timeout(300)
+        assert seen.page.locator(".map-drawing").first.is_visible()
+        assert seen.page.locator(".map-holder").count() == 0
+
+
 def test_the_way_is_drawn_on_a_plain_ground_where_there_is_none(browser: Browser, origin: str) -> None:
     with visit(browser, origin, "/fr/about/help") as seen:
         seen.page.route("**/ground/**", lambda route: route.fulfill(status=404))
