@@ -12,6 +12,7 @@ from planner.language import CODES, get_language
 from planner.network.tables import Network
 from webapp import security
 from webapp.api import add_api
+from webapp.embedding import embedding
 from webapp.information import information, read_statement
 from webapp.installed import installed
 from webapp.map_ground import movable
@@ -48,6 +49,7 @@ def create_app(networks: Mapping[str, Network] | Sequence[Network]) -> Flask:
     security.protect(app)
     app.register_blueprint(pages)
     app.register_blueprint(information)
+    app.register_blueprint(embedding)
     app.register_blueprint(installed)
     app.register_error_handler(Exception, show_error)
     add_api(app)

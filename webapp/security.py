@@ -52,6 +52,10 @@ def _refuse_long_queries() -> None:
 def _add_headers(response: Response) -> Response:
     if request.path.startswith("/api/"):
         return response  # it is for other origins, and has caching rules of its own
+    if request.blueprint == "embedding" and response.status_code == HTTPStatus.OK:
+        for name in ("X-Content-Type-Options", "Referrer-Policy"):
+            response.headers[name] = HEADERS[name]
+        return response  # it is for pages of others, with a policy of its own
     response.headers.update(HEADERS)
     if (
         request.endpoint in {"static", "pages.line_colours", "pages.ground"}

@@ -34,6 +34,7 @@ def add_api(app: Flask) -> None:
     if os.environ.get(METRICS) == "1":
         api.add_url_rule(f"{PREFIX}/metrics", "metrics", metrics)
     app.extensions["rate_limit"], app.extensions["counts"] = rate_limit_of_environment(), Counts()
+    app.url_map.merge_slashes = False  # an id may hold them: it is looked up, not led to another address
     app.register_blueprint(api)
     app.before_request(prepare)
     app.after_request(finish)
