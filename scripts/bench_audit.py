@@ -166,7 +166,9 @@ def growth(audits: Sequence[Audit], value: Callable[[Audit], float]) -> float:
 def _timed(name: str, do: Callable[[], int]) -> Part:
     wall, cpu = time.perf_counter(), time.process_time()
     found = do()
-    return Part(name, time.perf_counter() - wall, time.process_time() - cpu, found)
+    part = Part(name, time.perf_counter() - wall, time.process_time() - cpu, found)
+    print(f"{name}: {part.wall_s:.1f} s, {part.cpu_s:.1f} s of all cores, {found} rows", file=sys.stderr, flush=True)
+    return part
 
 
 if __name__ == "__main__":
