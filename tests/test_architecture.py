@@ -43,6 +43,8 @@ ROOMS = {
     "routing": Room(("planner.routing",), ("access", "network", "places", "words")),
     "audit": Room(("planner.audit",), ("access", "network", "routing", "words")),
     "build": Room(("planner.build",), ("feeds", "network", "words")),
+    "client": Room(("planner.http_client",), ()),
+    "bake": Room(("planner.bake",), ("feeds", "network", "routing", "words")),
     "show": Room(
         ("planner.show", "planner.show_reach", "planner.show_walk"),
         ("language", "network", "routing", "sentences", "words"),
@@ -50,10 +52,10 @@ ROOMS = {
     "webapp": Room(("webapp",), ("access", "language", "network", "places", "routing", "sentences", "show", "words")),
     "cli": Room(
         (
-            *("planner.cli", "planner.cli_arguments", "planner.cli_plan", "planner.cli_reach", "planner.cli_walk"),
-            *("planner.warmup", "planner.__main__"),
+            *("planner.cli", "planner.cli_arguments", "planner.cli_bake", "planner.cli_plan", "planner.cli_reach"),
+            *("planner.cli_walk", "planner.warmup", "planner.__main__"),
         ),
-        ("access", "build", "feeds", "network", "places", "routing", "show", "webapp", "words"),
+        ("access", "bake", "build", "feeds", "network", "places", "routing", "show", "webapp", "words"),
     ),
     "scripts": Room(
         ("scripts",),
