@@ -94,9 +94,15 @@ class _Search:
         row_of = network.stops.id.row_of
         self.quays = [{row_of[f.subject_id]: variant_of(f) for f in item if _is_quay(f)} for item in self.items]
         self.types = [tuple(f.subject_id for f in item if not _is_quay(f)) for item in self.items]
-        self.touched = [
-            frozenset(row for stop in quays for row in plain.patterns_at.get(stop, ())) for quays in self.quays
-        ]
+        self._touched: dict[tuple[str, ...], list[frozenset[int]]] = {}
+
+    def touched(self, equipped: tuple[str, ...]) -> list[frozenset[int]]:
+        """Give the patterns of which each item changes a quay; equipped vehicles make other patterns."""
+        key = tuple(sorted(equipped))
+        if key not in self._touched:
+            at = self.worth(key).patterns_at
+            self._touched[key] = [frozenset(row for stop in quays for row in at.get(stop, ())) for quays in self.quays]
+        return self._touched[key]
 
     def worth(self, equipped: tuple[str, ...]) -> Worth:
         """Give what counts in the network with these types equipped."""
@@ -121,7 +127,7 @@ class _Search:
         equipped, choice = self._joined(state, item)
         value = self.value(equipped, choice)
         new = _State(equipped, choice, value, (*state.grown, value[0]))
-        changed = self.touched[item] if equipped == state.equipped else None
+        changed = self.touched(equipped)[item] if equipped == state.equipped else None
         return self._with_deltas(new, state, changed)
 
     def fixes_of(self, state: _State) -> tuple[Fix, ...]:
@@ -148,9 +154,11 @@ class _Search:
 
     def _with_deltas(self, state: _State, before: _State | None, changed: frozenset[int] | None) -> _State:
         """Work out what every item brings on top; what has no pattern in common with the last change is as it was."""
-        worth = self.worth(state.equipped)
+        worth, touched = self.worth(state.equipped), self.touched(state.equipped)
+        told = [worth.count(state.choice, [row]) for row in range(len(worth.patterns))]
+        values = np.array([(one.rides.sum(), one.boardings.sum()) for one in told]).reshape(-1, 2)
         for item in range(len(self.items)):
-            known = before is not None and changed is not None and not self.touched[item] & changed
+            known = before is not None and changed is not None and not touched[item] & changed
             if known and before is not None and not self.types[item] and item in before.deltas:
                 state.deltas[item] = before.deltas[item]
                 continue
@@ -162,9 +170,10 @@ class _Search:
                 after = self.value(equipped, choice)
                 delta = after[0] - state.value[0], after[1] - state.value[1]
             else:
-                counted = worth.count(choice, self.touched[item]) - worth.count(state.choice, self.touched[item])
-                delta = float(counted.rides.sum()), float(counted.boardings.sum())
-            state.deltas[item] = size, delta
+                counted = worth.count(choice, touched[item])
+                now = values[list(touched[item])].sum(axis=0).tolist()
+                delta = float(counted.rides.sum()) - now[0], float(counted.boardings.sum()) - now[1]
+            state.deltas[item] = size, (round(delta[0], 6), round(delta[1], 6))  # shares of mixtures do not sum exactly
         return state
 
     def _opens(self, worth: Worth, fix: Fix) -> bool:

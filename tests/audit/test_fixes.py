@@ -228,8 +228,9 @@ def drawn_world(number: int, folder: Path) -> Network:
         called = drawn.sample(stops, drawn.randint(2, 5))
         for _ in range(drawn.randint(1, 4)):
             hour = drawn.randint(6, 20)
+            mark = drawn.choice(("", "", "/x"))  # trips that are declared not accessible
             row = "\n".join(
-                [" ".join(called), f"L{line} " + " ".join(f"{hour}:{5 * n:02}" for n in range(len(called)))]
+                [" ".join(called), f"L{line}{mark} " + " ".join(f"{hour}:{5 * n:02}" for n in range(len(called)))]
             )
             world.runs += poster(row).runs
     used = sorted({call.stop for run in world.runs for call in run.calls})
