@@ -6,10 +6,8 @@ are None.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from math import isfinite
 from typing import Any
@@ -25,6 +23,7 @@ from planner.audit.table import Cell, Share
 from planner.model import Verdict
 from planner.network.tables import Network
 from planner.report.gather import Audit, Difference, WhatIf
+from planner.report.known import Conflict, Task
 
 FORMAT = 1
 Row = dict[str, Any]
@@ -61,30 +60,8 @@ def as_document(audit: Audit, made_at: datetime | None = None) -> Row:
             {"subject": one.subject, "field": one.field, "known": one.known, "of": one.of, "share": one.share}
             for one in audit.completeness
         ],
-        "conflicts": [
-            {
-                "subject": one.subject,
-                "subject_id": one.subject_id,
-                "field": one.field,
-                "chosen": one.chosen,
-                "chosen_by": one.chosen_by,
-                "other": one.other,
-                "other_by": one.other_by,
-            }
-            for one in audit.conflicts
-        ],  # fmt: skip
-        "worklist": [
-            {
-                "rank": rank,
-                "kind": one.kind,
-                "id": one.id,
-                "name": one.name,
-                "missing": list(one.missing),
-                "boardings_a_day": round(one.boardings, 1),
-                "owner": one.owner,
-            }
-            for rank, one in enumerate(audit.tasks, 1)
-        ],  # fmt: skip
+        "conflicts": [_conflict(one) for one in audit.conflicts],
+        "worklist": [_task(one, rank) for rank, one in enumerate(audit.tasks, 1)],
         "difference": None if difference is None else _difference(difference),
         "what_if": None if what_if is None else _what_if(what_if, days),
     }
@@ -311,6 +288,20 @@ def _sum(values: Iterable[int | None]) -> int | None:
     return sum(known) if known else None
 
 
+def _conflict(one: Conflict) -> Row:
+    return {
+        "subject": one.subject, "subject_id": one.subject_id, "field": one.field, "chosen": one.chosen,
+        "chosen_by": one.chosen_by, "other": one.other, "other_by": one.other_by,
+    }  # fmt: skip
+
+
+def _task(one: Task, rank: int) -> Row:
+    return {
+        "rank": rank, "kind": one.kind, "id": one.id, "name": one.name, "missing": list(one.missing),
+        "boardings_a_day": round(one.boardings, 1), "owner": one.owner,
+    }  # fmt: skip
+
+
 def _chosen(chosen: Chosen) -> Row:
     return {
         "fixes": [{"id": fix.id, "kind": fix.kind.value, "subject_id": fix.subject_id, "value_mm": fix.value_mm}
@@ -341,24 +332,3 @@ def _what_if(one: WhatIf, days: int) -> Row:
 
 def _known(value: float) -> float | None:
     return round(value, 6) if isfinite(value) else None
-
-
-def as_csv(rows: Sequence[Row], columns: Sequence[str]) -> str:
-    """Write rows as CSV: lists joined by spaces, unknown as an empty cell, and no cell that a spreadsheet would run."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([_cell_text(row.get(column)) for column in columns])
-    return text.getvalue()
-
-
-def _cell_text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return f"{value:g}" if isinstance(value, float) and value != int(value) else str(int(value))
-    text = " ".join(value) if isinstance(value, (list, tuple)) else str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -172,7 +172,8 @@ def compare(network: Network, other: Network, country: str, day: date) -> Differ
 
 
 def _check(network: Network, day: date, country: str) -> tuple[tuple[Checked, ...], dict[str, Counter[State]]]:
-    failing, states = [], {}
+    failing: list[Checked] = []
+    states: dict[str, Counter[State]] = {}
     for one in check_network(network, day, country):
         states.setdefault(one.rule.id, Counter())[one.result.state] += 1
         if one.result.state is State.FAIL:
