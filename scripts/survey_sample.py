@@ -71,6 +71,8 @@ def _quays(network: Network, drawn: random.Random) -> Iterable[dict[str, object]
         yield {
             "stop_id": network.stops.id[row], "note": MARK, "quay_height_m": height if known else "",
             "height_reference": "road" if known else "", "gap_m": gap if known else "", "owner": owner,
+            "approach": "straight" if known else "", "manoeuvre_diam_m": 1.6 if known else "",
+            "ramp_deployable": "yes" if known else "",
             "method": "invented", "source_id": SOURCE,
         }  # fmt: skip
 
@@ -89,7 +91,9 @@ def _doors() -> Iterable[dict[str, object]]:
         yield {
             "vehicle_type_id": type_id, "door_no": 2, "floor_height_m": floor, "floor_height_kneeled_m": kneeled,
             "clear_width_m": 1.1, "inside_steps": 0, "door_use": "both", "device": device, "ramp_length_m": ramp or "",
-            "ramp_width_m": 0.8 if ramp else "", "ramp_load_kg": 350 if ramp else "", "method": "invented",
+            "ramp_width_m": 0.8 if ramp else "", "ramp_load_kg": 350 if ramp else "",
+            "ramp_outlet_drop_m": 0 if ramp else "", "deploys_to_road": "yes" if ramp else "",
+             "method": "invented",
             "source_id": SOURCE,
         }  # fmt: skip
 

@@ -41,7 +41,8 @@ def addresses(lang: str) -> dict[str, str]:
     town = f"/{lang}/fictiville"
     trips = {name: f"{town}/trip?{urlencode(MORNING | asked)}" for name, asked in TRIPS.items()}
     others = {"stop": f"{town}/stop/F1-E?{urlencode(MORNING)}"}
-    others |= {name: f"/{lang}/about/{name}" for name in ("help", "accessibility", "legal")}
+    others["board"] = f"{town}/board/F1-E?{urlencode(MORNING)}"
+    others |= {name: f"/{lang}/about/{name}" for name in ("help", "accessibility", "legal", "offline")}
     return {"home": f"/{lang}/", "plan": f"{town}/", **trips, **others, "missing": f"/{lang}/nowhere/"}
 
 
@@ -95,7 +96,8 @@ class Visit:
 def visit(browser: Browser, origin: str, address: str, **context: Any) -> Iterator[Visit]:
     """Open an address in a context of its own, such as ``width=320, color_scheme="dark"``."""
     width = context.pop("width", 1280)
-    room = browser.new_context(viewport={"width": width, "height": 900}, **context)
+    workers = context.pop("service_workers", "block")  # a worker that is being installed outlives the test
+    room = browser.new_context(viewport={"width": width, "height": 900}, service_workers=workers, **context)
     room.set_default_timeout(6000)
     try:
         page = room.new_page()

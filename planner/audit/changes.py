@@ -224,7 +224,7 @@ def _of_vehicle(vehicle: VehicleType) -> Iterator[Evidence]:
 
 
 def _planned(
-    subject: Subject, id_: str, attribute: str, value: float | int | str, tolerance: float | None = None
+    subject: Subject, id_: str, attribute: str, value: float | int | bool | str, tolerance: float | None = None
 ) -> Evidence:
     return Evidence(subject, id_, attribute, value, PLAN, Method.DECLARED, tolerance)
 

@@ -1,8 +1,9 @@
 """Which stops lie within 45 minutes of each other only after a change, and how much time it saves: exact, and dear.
 
-A change of one quay matters to an origin only if that quay can be reached from it at all in time, in a network in
-which every candidate is carried out. So only those origins are asked again. The same network gives the bound by which
-the best candidates are chosen: a pair that is new passes the changed quay.
+A change of one quay matters to an origin only if one stands at that quay in time as things are, or can board something
+that calls there later: until the changed quay is used for the first time, all is as it was. So only those origins are
+asked again. The bound by which the best candidates are chosen comes from a network in which every candidate is carried
+out: a pair that is new passes the changed quay.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from planner.routing.cells import Cells, judge_cells
 from planner.routing.compile import with_cells
 from planner.routing.many import Asked, all_stops, asked_of
 from planner.routing.reach import Access, ReachQuery, access_of
-from planner.routing.state import NEVER
+from planner.routing.state import CLOSED, NEVER
 
 WITHIN_S = 45 * 60
 MOST_STOPS = 6000  # tables of all pairs of more stops would need gigabytes
@@ -75,21 +76,35 @@ class Pairs:
 
     def change_quay(self, stop: int, variant: int) -> list[tuple[int, int]]:
         """Give pairs and seconds for each profile if one quay (row of its stop) stands in a variant."""
-        column, told = self.column.get(stop), []
+        told = []
         for p in range(len(self.profiles)):
             pairs = saved_s = 0
             for m in range(len(self.moments)):
                 case = self.cases[p, m]
-                if column is None:
-                    continue
                 ground = case.asked.ground
                 view = with_cells(ground.view, case.cells[variant], Unknown.EXCLUDE, np.array([stop]))
                 asked = replace(case.asked, ground=replace(ground, view=view))
-                for rows, way_s in _asked_again(asked, self.places, case, case.hopeful[:, column]):
+                asked_again = np.flatnonzero(case.base_s[:, self._before(case, stop)].min(axis=1) != NEVER)
+                for rows, way_s in _parts(asked, self.places, case.access, self.moments[m], asked_again):
                     more, sooner = _difference(case.base_s[rows], way_s, rows)
                     pairs, saved_s = pairs + more, saved_s + sooner
             told.append((pairs, saved_s))
         return told
+
+    def _before(self, case: _Case, stop: int) -> list[int]:
+        """Give the columns of a stop and of all stops where one can board something that calls there later."""
+        view, riding = case.asked.ground.view, case.asked.ground.view.riding
+        at = np.flatnonzero(view.stop_of[riding.stop] == stop)
+        # who stays aboard where a vehicle goes on as another trip has boarded somewhere: then everywhere counts
+        if (riding.run_offset >= 0).any():
+            at = np.concatenate((at, riding.stop_offset[1:][riding.run_offset >= 0] - 1))
+        variant = np.searchsorted(riding.stop_offset, at, side="right") - 1
+        rows = [np.arange(riding.stop_offset[v], p) for v, p in zip(variant.tolist(), at.tolist(), strict=True)]
+        earlier = np.concatenate(rows) if rows else np.empty(0, np.int64)
+        earlier = earlier[riding.board[earlier] != CLOSED]
+        stops = np.unique(np.append(view.stop_of[riding.stop[earlier]], stop))
+        known = [self.column[one] for one in stops.tolist() if one in self.column]
+        return known if len(known) == len(stops) else list(range(len(self.places)))  # a stop nowhere: all origins
 
     def change_network(self, network: Network) -> list[tuple[int, int]]:
         """Give the same for another network with the same stops, by asking everything again."""
@@ -131,12 +146,6 @@ class Pairs:
 def _matrix(asked: Asked, places: Sequence[Place], access: Sequence[Access], moment: datetime) -> Matrix:
     every = np.arange(len(places))
     return np.concatenate([way_s for _, way_s in _parts(asked, places, access, moment, every)])
-
-
-def _asked_again(
-    asked: Asked, places: Sequence[Place], case: _Case, wanted: NDArray[np.bool_]
-) -> list[tuple[NDArray[np.int64], Matrix]]:
-    return _parts(asked, places, case.access, asked.query.at, np.flatnonzero(wanted))
 
 
 def _parts(

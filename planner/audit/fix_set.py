@@ -21,6 +21,7 @@ from planner.errors import QueryError
 from planner.network.tables import Network
 
 MOST_ENDS = 200  # busiest pairs of stops that are tried as bundles
+WITH_VEHICLE = 20  # of these bundles, those that are tried together with each vehicle type
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +83,14 @@ class _Search:
         self.worths: dict[tuple[str, ...], Worth] = {}
         plain = self.worth(())
         singles = [fix for fix in candidates(network, plain) if fix.kind in (FixKind.RAISE_QUAY, FixKind.EQUIP_VEHICLE)]
-        useful = [fix for fix in singles if fix.kind is FixKind.EQUIP_VEHICLE or self._opens(plain, fix)]
-        bundles = dict.fromkeys([*_lines(plain, network, useful), *_ends(plain, network, useful)])
-        self.items: list[tuple[Fix, ...]] = [*((fix,) for fix in useful), *bundles]
+        types = [fix for fix in singles if fix.kind is FixKind.EQUIP_VEHICLE]
+        # a quay may help only those who come with a vehicle that is equipped too
+        worths = [plain, self.worth(tuple(fix.subject_id for fix in types))] if types else [plain]
+        raised = [fix for fix in singles if _is_quay(fix) and any(self._opens(worth, fix) for worth in worths)]
+        ends = list(_ends(plain, network, raised))
+        both = [(fix, *bundle) for fix in types for bundle in ends[:WITH_VEHICLE]]
+        bundles = dict.fromkeys([*_lines(plain, network, raised), *ends, *both])
+        self.items: list[tuple[Fix, ...]] = [*((fix,) for fix in (*types, *raised)), *bundles]
         row_of = network.stops.id.row_of
         self.quays = [{row_of[f.subject_id]: variant_of(f) for f in item if _is_quay(f)} for item in self.items]
         self.types = [tuple(f.subject_id for f in item if not _is_quay(f)) for item in self.items]
@@ -129,12 +135,12 @@ class _Search:
 
     def new_fixes(self, state: _State, item: int) -> tuple[Fix, ...]:
         """Name what an item adds to a set."""
+        row_of = self.network.stops.id.row_of
         return tuple(
             fix
             for fix in self.items[item]
-            if (self.network.stops.id.row_of[fix.subject_id] not in state.choice)
-            if _is_quay(fix)
-        ) + tuple(fix for fix in self.items[item] if not _is_quay(fix) and fix.subject_id not in state.equipped)
+            if (row_of[fix.subject_id] not in state.choice if _is_quay(fix) else fix.subject_id not in state.equipped)
+        )
 
     def _joined(self, state: _State, item: int) -> tuple[tuple[str, ...], dict[int, int]]:
         equipped = (*state.equipped, *(one for one in self.types[item] if one not in state.equipped))

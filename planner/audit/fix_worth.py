@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from planner.audit.changes import KERB_MM, Fix, FixKind, Variant, has_device, height_known, quay_as
 from planner.audit.subjects import link_ids, running_on
-from planner.audit.table import Kind, judge_kinds, kinds_of
+from planner.audit.table import Kind, judge_kinds, kinds_of, quays_at
 from planner.model import Profile, VehicleType, Verdict
 from planner.network.classes import BoardingClass, boarding_classes
 from planner.network.streets import LinkKind
@@ -26,7 +26,7 @@ from planner.network.tables import ALIGHT, BOARD, Longs, Network
 
 AS_IT_IS = 0
 HEIGHTS_MM = (180.0, 210.0)  # usual heights of raised quays in France: guidance
-FOUND_MM = (0.0, 50.0, 100.0, 150.0, 180.0, 210.0, 250.0)  # what a quay that nobody has measured may be found to be
+FOUND_MM = (100.0, 150.0, 180.0, 210.0, 250.0)  # what a quay that nobody has measured may be found to be
 VARIANTS = (*(Variant(mm, found=False) for mm in HEIGHTS_MM), *(Variant(mm, found=True) for mm in FOUND_MM))
 
 
@@ -85,7 +85,7 @@ class Worth:
         rows: dict[BoardingClass, list[int]] = defaultdict(list)
         for k, kind in enumerate(kinds):
             rows[kind.boarding_class].append(k)
-        on, off = (self._yes(kinds, alighting=alighting) for alighting in (False, True))
+        on, off = self._yes(kinds)
         sequences, made = self.network.sequences, []
         for (q, one), count in trips.items():
             at = slice(int(sequences.stop_offset[q]), int(sequences.stop_offset[q + 1]))
@@ -131,18 +131,19 @@ class Worth:
                 lost += gone.sum(axis=(0, 2)) * pattern.trips / yes.shape[3]
         return lost
 
-    def _yes(self, kinds: Sequence[Kind], *, alighting: bool) -> NDArray[np.bool_]:
-        """bool[V, P, K, S]: it is a YES."""
-        n_stops = len(self.network.stops.id)
-        yes = np.zeros((len(self.variants) + 1, len(self.profiles), len(kinds), n_stops), np.bool_)
+    def _yes(self, kinds: Sequence[Kind]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """bool[V, P, K, S] each: getting on, and getting off, is a YES."""
+        shape = len(self.variants) + 1, len(self.profiles), len(kinds), len(self.network.stops.id)
+        yes = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
         served = np.flatnonzero(self.network.served).tolist()
         unmeasured = [stop for stop in served if not height_known(self.network, stop)]
         for v, variant in enumerate((None, *self.variants)):
             stops = unmeasured if variant is not None and variant.found else served
-            quays = {stop: quay_as(self.network, stop, variant) for stop in stops}
+            at = quays_at(self.network, {stop: quay_as(self.network, stop, variant) for stop in stops})
             for p, profile in enumerate(self.profiles if stops else ()):
-                grid = judge_kinds(self.network, kinds, profile, alighting=alighting, quays=quays)
-                yes[v, p][:, stops] = grid.verdict == Verdict.YES
+                for end, alighting in zip(yes, (False, True), strict=True):
+                    grid = judge_kinds(self.network, kinds, profile, at, alighting=alighting)
+                    end[v, p][:, stops] = grid.verdict == Verdict.YES
         return yes
 
 
