@@ -14,6 +14,7 @@ from planner.language import Language
 from planner.model import Boarding, Itinerary, Leg, Reason
 from planner.network.knowledge import Knowledge
 from planner.routing.query import Answer, Query
+from planner.sentence_parts import profile_name
 from planner.sentences import why_not_sentence
 from webapp.barriers import Barrier
 from webapp.colours import clean_colour, join_colours
@@ -32,7 +33,7 @@ from webapp.present_leg import (
 )
 from webapp.question import WHEN_FORMAT, Form
 from webapp.unlock import Change
-from webapp.words import Badge, badge_of, mode_word, profile_name
+from webapp.words import Badge, badge_of, mode_word
 
 
 @dataclass(frozen=True, slots=True)

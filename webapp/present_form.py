@@ -8,10 +8,11 @@ from functools import lru_cache
 from planner.access.profiles import PRESETS
 from planner.language import Language
 from planner.network.tables import Network
+from planner.sentence_parts import profile_name
 from webapp.limits import LimitField, limit_fields
 from webapp.map_ground import box_of_stops, ground_addresses
 from webapp.question import BY_CHOICES, UNKNOWN_CHOICES, Fault, Form, find_moment
-from webapp.words import by_name, profile_hint, profile_name, unknown_name
+from webapp.words import by_name, profile_hint, unknown_name
 
 MOST_STOP_NAMES = 1000  # about 10 kB of a compressed page
 

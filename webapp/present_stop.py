@@ -12,8 +12,9 @@ from planner.model import Profile
 from planner.network.departures import Departure, departures_at, routes_at
 from planner.network.tables import Network
 from planner.routing.one_boarding import ask_boarding
+from planner.sentence_parts import profile_name
 from planner.sentences import boarding_sentence
-from webapp.words import Badge, badge_of, profile_name
+from webapp.words import Badge, badge_of
 
 MOST_DEPARTURES, MOST_ON_BOARD = 12, 60
 LOOKED_AT = 5  # for each row shown: runs without fixed times are told once
