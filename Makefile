@@ -50,7 +50,7 @@ bench: ready ## Measure speed and memory; writes docs/performance.md
 
 lock: ready ## Pin the newest packages that setup.cfg allows, with their hashes
 	$(BIN)/uv $(LOCK) --extra build -o requirements.lock
-	$(BIN)/uv $(LOCK) --extra build --extra dev -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv $(LOCK) --extra build --extra dev --extra serve -c requirements.lock -o requirements-dev.lock
 
 LOCK = pip compile setup.cfg --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"

@@ -23,11 +23,13 @@ from planner.feeds.gtfs import read_gtfs
 from planner.feeds.netex import read_netex
 from planner.feeds.osm import read_osm_streets
 from planner.feeds.osm_facts import StreetMap
+from planner.feeds.osm_ground import read_osm_ground
 from planner.feeds.osm_stops import read_osm_stops
 from planner.feeds.survey import read_survey
 from planner.feeds.template import write_template
 from planner.network.annotate import build_network
 from planner.network.flags import flag_findings, without_flags
+from planner.network.ground_map import draw_ground
 from planner.network.knowledge import learn
 from planner.network.store import save_network
 from planner.network.street_building import add_streets
@@ -90,7 +92,8 @@ def build(out: Path, inputs: Sequence[Input], facts: FactInputs | None = None, l
     name = safe_name(out.name)
     network = build_network(feeds, name, labels.title or out.name, attribution=labels.attribution, notice=labels.notice)
     network = add_facts(network, facts)
-    save_network(network, out, sources)
+    ground = [one for path in facts.osm for one in read_osm_ground(path)]
+    save_network(network, out, sources, also=lambda folder: draw_ground(ground, folder))
     return network
 
 

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from planner import __version__
 from planner.cli_arguments import add_profile, parse_moment, patience, profile_of
+from planner.cli_audit import add_audit
+from planner.cli_bake import add_bake
 from planner.cli_plan import add_plan
 from planner.cli_reach import add_matrix, add_reachable, add_warmup
 from planner.cli_walk import add_walk
@@ -72,7 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     add_walk(commands)
     add_reachable(commands)
     add_matrix(commands)
+    add_bake(commands)
     add_warmup(commands)
+    add_audit(commands)
     _add_survey_commands(commands)
     serve = commands.add_parser("serve", help="serve the pages of one or several networks")
     serve.add_argument("networks", type=Path, nargs="+", metavar="NETWORK")

@@ -51,6 +51,21 @@ def certainty_word(certainty: Certainty, language: Language) -> str:
     }[certainty]
 
 
+def profile_name(profile_id: str, language: Language) -> str:
+    """A way of travelling in plain words: what somebody uses, never what somebody has."""
+    return {
+        "manual-wheelchair": language.gettext("Manual wheelchair, on my own"),
+        "manual-wheelchair-assisted": language.gettext("Manual wheelchair, with someone who helps"),
+        "powered-wheelchair": language.gettext("Powered wheelchair"),
+        "mobility-scooter": language.gettext("Mobility scooter"),
+        "walking-frame": language.gettext("Walking frame"),
+        "pram": language.gettext("Pram or pushchair"),
+        "walking-stick": language.gettext("Walking stick or crutches"),
+        "blind-cane": language.gettext("White cane or guide dog"),
+        "on-foot": language.gettext("On foot, steps are fine"),
+    }.get(profile_id, profile_id)
+
+
 _FACT_NAMES: Mapping[str, Callable[[Language], str]] = MappingProxyType(
     {
         "quay.height_mm": lambda at: at.gettext("the quay height"),

@@ -21,9 +21,10 @@ from planner.network.store import open_network
 from scripts.bench_commands import Commands
 from scripts.bench_feeds import BARRED, Feed, embedded_feeds, new_york, real_feeds
 from scripts.bench_growth import measure_growth
+from scripts.bench_pages import measure_pages
 from scripts.bench_peers import PeerAbsentError, duel, peer_python
 from scripts.bench_proof import measure_proof
-from scripts.bench_questions import KINDS, draw_trips, measure_pages, measure_questions, measure_views
+from scripts.bench_questions import KINDS, draw_trips, measure_questions, measure_views
 from scripts.bench_reach import MILLION, TRAVELLERS, measure_many
 from scripts.bench_report import report
 from scripts.bench_report_walk import walking
@@ -148,7 +149,7 @@ def _measure_network(results: Results, commands: Commands, feeds: Sequence[Feed]
         trips = draw_trips(network, feed.day, effort.questions, results.seed)
         results.questions[feed.key] = [measure_questions(network, trips, *kind) for kind in KINDS]
         if feed.key == asked:
-            results.pages = measure_pages(feed, network, effort.pages, results.seed + 1)
+            results.pages = measure_pages(feed.title, feed.day, network, effort.pages, results.seed + 1)
 
 
 def _measure_many(results: Results, commands: Commands, feeds: Sequence[Feed], effort: Effort) -> None:
@@ -178,7 +179,7 @@ def _measure_peers(results: Results, commands: Commands, feeds: Sequence[Feed], 
 
 def _measure_walking(results: Results, commands: Commands, effort: Effort, scratch: Path) -> None:
     _say(f"walking (seed {results.seed})")
-    results.walking = measure_walking(commands, scratch, CACHE, results.seed, effort.walks, effort.imports)
+    results.walking = measure_walking(commands, scratch, CACHE, results.seed, effort.walks, min(effort.imports, 2))
     for line in results.walking.left_out:
         _say(f"LEFT OUT: {line}")
     results.left_out += results.walking.left_out

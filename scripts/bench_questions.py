@@ -22,9 +22,7 @@ from planner.network.tables import Network
 from planner.routing import find, follow, raptor, state
 from planner.routing.compile import day_view, profile_view, view_going
 from planner.routing.plan import Query, find_itineraries
-from scripts.bench_feeds import Feed
 from scripts.bench_table import Spread
-from webapp import create_app
 
 FROM_H, UNTIL_H = 6, 22
 KERNEL_REPEATS = 3  # of each question; the shortest counts
@@ -60,16 +58,6 @@ class Questions:
     whole_s: Spread
     scanned: Spread
     labels: Spread
-
-
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """Pages of results, as the server makes them."""
-
-    network: str
-    full: int  # with an itinerary
-    page_s: Spread
-    kib: Spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,25 +179,6 @@ def _who_searches() -> list[ModuleType]:
     """Find the modules of routing that call the kernel by name."""
     routing = [module for name, module in sys.modules.items() if name.startswith("planner.routing.")]
     return [one for one in routing if one is not raptor and getattr(one, "search", None) is raptor.search]
-
-
-def measure_pages(feed: Feed, network: Network, number: int, seed: int) -> Pages:
-    """Ask the application itself for pages of results: only the time of the server counts."""
-    client = create_app([network]).test_client()
-    page_s, kib, full = [], [], 0
-    trips = draw_trips(network, feed.day, number + 1, seed)
-    for turn, (origin, destination, at) in enumerate(trips):
-        asked = {"from": origin.stop_id, "to": destination.stop_id, "when": f"{at:%Y-%m-%dT%H:%M}"}
-        started = time.perf_counter()
-        response = client.get(f"/en/{network.name}/trip", query_string=asked)
-        took_s = time.perf_counter() - started
-        if response.status_code != 200:
-            raise RuntimeError(f"the page of {asked} has status {response.status_code}")
-        if turn:  # the first one prepares the day
-            page_s.append(took_s)
-            kib.append(len(response.data) / 1024)
-            full += b'class="leg ride' in response.data
-    return Pages(feed.title, full, Spread.of(page_s), Spread.of(kib))
 
 
 def fit_growth(sizes: Sequence[float], seconds: Sequence[float]) -> Growth | None:

@@ -9,7 +9,7 @@ from scripts.bench_questions import Growth
 from scripts.bench_streets import BAR_MB, BAR_S, BARRED, HEADER, Extract, growth_of
 from scripts.bench_table import figures, table
 from scripts.bench_walk import FAR_M, NEAR_M, ONE_TO_MANY_M, Rate, Speed, Walking
-from scripts.bench_walk_peer import APART, CHAIR, PEER, PEER_ABOUT, Compared
+from scripts.bench_walk_peer import APART, CHAIR, NOT_FOUND_OUT, PEER, PEER_ABOUT, Compared
 
 MANY_BAR_MS, TABLE_BAR_S = 3.0, 10.0
 
@@ -36,7 +36,7 @@ def _extracts(extracts: Sequence[Extract]) -> Iterator[str]:
         kept = barred.wall.median <= BAR_S and (barred.peak_mb or 0.0) <= BAR_MB
         yield f"{BARRED}: bars {'reached' if kept else '**not reached**'}."
     fits = [
-        f"{name}: time {_exponent(seconds)}, memory {_exponent(memory)}"
+        f"{name}: processor time {_exponent(seconds)}, memory {_exponent(memory)}"
         for name, seconds, memory in growth_of(extracts)
     ]
     if fits:
@@ -98,7 +98,7 @@ def _compared(told: Compared | None) -> Iterator[str]:
     if told is None:
         yield "An independent engine beside it: not measured, see what is left out above."
         return
-    explained = sum(count for _, why, count, _ in told.causes if why != "not found out")
+    explained = sum(count for _, why, count, _ in told.causes if NOT_FOUND_OUT not in why)
     yield (
         f"{PEER} ({PEER_ABOUT}), an independent engine, on the same extract of {told.title} in the same run: its "
         f"wheelchair type and our {CHAIR}, each asked for its fastest way of {told.pairs} random pairs, doubts "
@@ -121,7 +121,8 @@ def _compared(told: Compared | None) -> Iterator[str]:
     all_of_them = sum(count for _, _, count, _ in told.causes)
     yield (
         f"Why, of each pair that only one answered or whose lengths are more than {APART:.0%} apart ({explained} of "
-        f"{all_of_them} found out), from what one engine refuses of the other's way; examples by the tags of the map."
+        f"{all_of_them} found out, of some of the others only where), from what one engine refuses of the other's way; "
+        "examples by the tags of the map."
     )
     yield table(("what differs", "pairs", "why", "examples"), [(a, n, b, some or "-") for a, b, n, some in told.causes])
 

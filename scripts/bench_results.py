@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from planner.model import Unknown
 from scripts.bench_commands import Import, Run, Start
 from scripts.bench_growth import Size
+from scripts.bench_pages import Pages
 from scripts.bench_peers import PeerRun
-from scripts.bench_questions import Pages, Questions, Views
+from scripts.bench_questions import Questions, Views
 from scripts.bench_reach import ManyAnswers
 from scripts.bench_table import Spread
 from scripts.bench_verdicts import Verdicts

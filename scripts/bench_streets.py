@@ -1,17 +1,19 @@
-"""How long streets take to read, build and store, and how much memory: real extracts, and three sizes of two kinds.
+"""How long streets take to read, build and store, and how much memory: real extracts, and one kind of three sizes.
 
-Three sizes: parts of the extract of Heidelberg (a quarter, a half and all of its nodes, from the west,
-as XML) and invented grids, each with twice the links of the one before.
+The sizes are parts of the extract of Heidelberg: a quarter, a half and all of its nodes, from the west, as XML. Where
+it is not here, they are invented grids, each with twice the links of the one before.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import resource
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from xml.sax.saxutils import quoteattr
 
 from planner.feeds.osm_objects import stream_objects
@@ -21,7 +23,7 @@ from scripts.bench_table import Spread, figures
 
 BARRED = "Heidelberg"
 BAR_S, BAR_MB = 20.0, 1500.0  # reading, building and storing its extract
-HEADER = ("extract", "size", "links", "links / s", "median s", "longest s", "memory MB")
+HEADER = ("extract", "size", "links", "links / s", "median s", "longest s", "processor s", "memory MB")
 GRIDS = (40, 57, 80)  # streets to each side: every size has twice the links of the one before
 PART_OF, PARTS = "part of", (0.25, 0.5, 1.0)  # of the nodes of the extract with the bars, all of them as XML
 _REAL = (
@@ -49,6 +51,7 @@ class Extract:
     size_bytes: int
     links: int
     runs: tuple[Run, ...]
+    cpu_s: tuple[float, ...]  # of the process and whatever it starts: on a busy machine the steadier figure
 
     @property
     def wall(self) -> Spread:
@@ -71,23 +74,34 @@ class Extract:
             figures(round(self.links / wall.median)),
             figures(wall.median),
             figures(wall.most),
+            figures(median(self.cpu_s)),
             figures(self.peak_mb),
         )
 
 
 def measure_streets(commands: Commands, scratch: Path, repeats: int = 3) -> list[Extract]:
-    """Build grids of three sizes, and the real extracts where PLAINPIED_TESTDATA holds them.
+    """Build the real extracts where PLAINPIED_TESTDATA holds them, and three sizes: parts of one, else invented grids.
 
     Each is left in ``commands.networks``, in the folder that ``folder_of`` names.
     """
     scratch.mkdir(parents=True, exist_ok=True)
     found = []
-    for title, words, size in (*_grids(scratch), *_parts(scratch), *_real_extracts()):
+    sizes = _grids(scratch) if extract_of(BARRED) is None else _parts(scratch)
+    for title, words, size in (*sizes, *_real_extracts()):
         out = commands.networks / folder_of(title)
-        runs = [commands.run(["build", str(out), *words]) for _ in range(repeats + 1)]
+        runs, cpu_s = [], []
+        for _ in range(repeats + 1):
+            before = _children_s()
+            runs.append(commands.run(["build", str(out), *words]))
+            cpu_s.append(_children_s() - before)
         links = json.loads((out / "report.json").read_text("utf-8"))["streets"]["links"]
-        found.append(Extract(title, size, int(links), tuple(runs[1:])))
+        found.append(Extract(title, size, int(links), tuple(runs[1:]), tuple(cpu_s[1:])))
     return found
+
+
+def _children_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def folder_of(title: str) -> str:
@@ -103,7 +117,7 @@ def extract_of(title: str) -> Path | None:
 
 
 def growth_of(found: Sequence[Extract]) -> list[tuple[str, Growth | None, Growth | None]]:
-    """Fit time and memory = factor × links ^ exponent over the three sizes of each kind."""
+    """Fit processor time and memory = factor × links ^ exponent over the three sizes of each kind."""
     kinds = (("grids", "grid"), (f"parts of {BARRED}", PART_OF))
     fits = []
     for name, begin in kinds:
@@ -112,7 +126,7 @@ def growth_of(found: Sequence[Extract]) -> list[tuple[str, Growth | None, Growth
             links = [float(one.links) for one in sizes]
             known = [(float(one.links), one.peak_mb) for one in sizes if one.peak_mb is not None]
             memory = fit_growth([x for x, _ in known], [y for _, y in known])
-            fits.append((name, fit_growth(links, [one.wall.median for one in sizes]), memory))
+            fits.append((name, fit_growth(links, [median(one.cpu_s) for one in sizes]), memory))
     return fits
 
 

@@ -42,6 +42,9 @@ BESIDE_M, ON_M = 15.0, 4.0  # pavements are drawn beside the road that the other
 NORTH_M = 111_195.0  # of a degree
 GAP_M = 60.0  # of way beyond twice ours: between two points of our way they go another
 EXAMPLES = 3
+NOT_FOUND_OUT = "not found out"
+ENDS = "they do not begin or end on the same way as we do; why is not found out"
+HOP = "they do not come from one of its ways to the next; why is not found out"
 CODES = {
     getattr(formula, name): name
     for name in (
@@ -179,7 +182,7 @@ def compare(network: Network, title: str, pairs: Sequence[tuple[Place, Place]], 
         its = inf if other is None else float(other["length_m"])
         if mine is not None and other is not None:
             ratios.append(metres / its)
-        what = _what_differs(metres, its)
+        what = what_differs(metres, its)
         if what and other is not None and its < metres:
             why, example = reasons.of_theirs(pair, other)
         elif what and mine is not None:
@@ -204,7 +207,8 @@ def compare(network: Network, title: str, pairs: Sequence[tuple[Place, Place]], 
     )
 
 
-def _what_differs(ours_m: float, theirs_m: float) -> str:
+def what_differs(ours_m: float, theirs_m: float) -> str:
+    """Say whose way is longer by more than a fifth, or who alone has one; empty if nothing differs."""
     if max(ours_m, theirs_m) == inf:
         return "" if ours_m == theirs_m else "only we find one" if ours_m < inf else "only they find one"
     if ours_m > (1 + APART) * theirs_m:
@@ -243,7 +247,7 @@ class _Reasons:
             return "a way that we do not walk on", self._told_of(unknown[0])
         if self._shortest(pair, self.view)[0] <= most_m:
             return "a way as short is open to us: ours is faster (kerbs, gates, slopes, ground)", ""
-        return "not found out", ""
+        return NOT_FOUND_OUT, ""
 
     def of_ours(self, pair: tuple[Place, Place], way: FoundWay) -> tuple[str, str]:
         """Tell what they refuse of a way of ours, or why else theirs is not as short: in few words, and an example."""
@@ -277,9 +281,11 @@ class _Reasons:
             kinds = " to ".join(self._told_of(int(links.osm_id[m])) for m in beside)
             if barrier:
                 return f"they stop at barrier={barrier}", kinds
-            return "they do not come from one of its ways to the next", kinds
+            if len(beside) == 1:
+                return ENDS, kinds
+            return HOP, kinds
         stands = next(filter(None, map(self._barrier_on, rows)), "")
-        return (f"barrier={stands} stands on it, which they may refuse", "") if stands else ("not found out", "")
+        return (f"barrier={stands} stands on it, which they may refuse", "") if stands else (NOT_FOUND_OUT, "")
 
     def _told_of(self, way: int) -> str:
         """Name a way by those of its tags that matter to an engine."""

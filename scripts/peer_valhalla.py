@@ -66,7 +66,7 @@ def _route(actor: Any, refusal: type[Exception], ends: list[float], *, shortest:
         "length_m": leg["summary"]["length"] * 1000,
         "duration_s": leg["summary"]["time"],
         "took_ms": took_ms,
-        "shape": _decoded(leg["shape"]),
+        "shape": decoded(leg["shape"]),
         "ways": [edge["way_id"] for edge in edges],
     }
 
@@ -80,7 +80,7 @@ def _near(actor: Any, refusal: type[Exception], lon: float, lat: float) -> list[
     return sorted({edge["edge_info"]["way_id"] for edge in told["edges"] or []})
 
 
-def _decoded(text: str) -> list[tuple[float, float]]:
+def decoded(text: str) -> list[tuple[float, float]]:
     """Read an encoded line of six decimals as longitudes and latitudes."""
     points, values, at = [], [0, 0], 0
     while at < len(text):

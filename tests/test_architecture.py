@@ -43,21 +43,29 @@ ROOMS = {
     "routing": Room(("planner.routing",), ("access", "network", "places", "words")),
     "audit": Room(("planner.audit",), ("access", "network", "routing", "words")),
     "build": Room(("planner.build",), ("feeds", "network", "words")),
+    "client": Room(("planner.http_client",), ()),
+    "bake": Room(("planner.bake",), ("feeds", "network", "routing", "words")),
     "show": Room(
         ("planner.show", "planner.show_reach", "planner.show_walk"),
         ("language", "network", "routing", "sentences", "words"),
     ),
+    "report": Room(
+        ("planner.report",), ("access", "audit", "feeds", "language", "network", "routing", "sentences", "words")
+    ),
     "webapp": Room(("webapp",), ("access", "language", "network", "places", "routing", "sentences", "show", "words")),
     "cli": Room(
         (
-            *("planner.cli", "planner.cli_arguments", "planner.cli_plan", "planner.cli_reach", "planner.cli_walk"),
-            *("planner.warmup", "planner.__main__"),
+            *("planner.cli", "planner.cli_arguments", "planner.cli_audit", "planner.cli_bake", "planner.cli_plan"),
+            *("planner.cli_reach", "planner.cli_walk", "planner.warmup", "planner.__main__"),
         ),
-        ("access", "build", "feeds", "network", "places", "routing", "show", "webapp", "words"),
+        (
+            *("access", "audit", "bake", "build", "feeds", "network", "places", "report", "routing", "show", "webapp"),
+            "words",
+        ),
     ),
     "scripts": Room(
         ("scripts",),
-        ("access", "build", "cli", "feeds", "network", "places", "routing", "show", "webapp", "words"),
+        ("access", "audit", "build", "cli", "feeds", "network", "places", "routing", "show", "webapp", "words"),
     ),
 }
 
@@ -65,8 +73,10 @@ ROOMS = {
 HOMES: dict[str, tuple[str, ...]] = {
     "babel": ("language", "sentences"),
     "flask": ("webapp",),
-    "geopandas": ("feeds", "network"),
+    "folium": ("report",),
+    "geopandas": ("feeds", "network", "report"),
     "gtfs_kit": ("network",),
+    "jinja2": ("report",),
     "lxml": ("feeds",),
     "networkx": ("audit", "network"),
     "numba": (
@@ -84,7 +94,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "planner.routing.state",
         "planner.routing.walk",
     ),
-    "numpy": ("access", "audit", "feeds", "network", "places", "routing", "scripts"),
+    "numpy": ("access", "audit", "feeds", "network", "places", "report", "routing", "scripts"),
     "openpyxl": ("feeds",),
     "osmium": ("feeds",),
     "pandas": ("feeds", "network", "build"),

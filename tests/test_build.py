@@ -221,10 +221,24 @@ def test_distrusted_flags_are_unknown_and_blanket_ones_are_found(tmp_path: Path)
 
 
 def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(recipe, "save_network", full)
     with pytest.raises(OSError, match="No space"):
         build(tmp_path / "out", [Input("town", feed_of(tmp_path))])
     assert leftovers(tmp_path) == ["town.zip"]
+
+
+def test_the_ground_of_a_map_is_built_with_the_network_and_told_in_its_manifest(tmp_path: Path) -> None:
+    osm = tmp_path / "map.osm"
+    osm.write_text(
+        '<osm version="0.6"><node id="1" lat="49.90" lon="2.30"/><node id="2" lat="49.91" lon="2.31"/>'
+        '<way id="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="residential"/></way></osm>'
+    )
+    build(tmp_path / "out", [Input("town", feed_of(tmp_path))], FactInputs(osm=(osm,)))
+    told = read_manifest(tmp_path / "out")["files"]
+    for name in ("ground-far.pmtiles", "ground-near.pmtiles"):
+        assert told[name]["bytes"] == (tmp_path / "out" / name).stat().st_size
+    build(tmp_path / "out", [Input("town", tmp_path / "town.zip")])
+    assert not list((tmp_path / "out").glob("*.pmtiles")), "without OpenStreetMap nothing is left of it"

@@ -26,8 +26,9 @@ TABLES = Path(embedded_gtfs.__file__).parent.parent / "data" / "fictiville"
 MORNING = {"when": "2026-11-24T09:00"}
 TRIPS = {
     "measured": {"from": "Porte du Vent-Debout", "to": "Marché aux Nuages"},
-    "borderline": {"from": "Carrefour des Quatre-Doutes", "to": "Place du Quai-Haut"},
-    "refused": {"from": "Avenue des Camions-Garés", "to": "Faubourg de l'Envers", "unknown": "exclude"},
+    "borderline": {"from": "Carrefour des Quatre-Doutes", "to": "Faubourg de l'Envers"},
+    "refused": {"from": "Colline-Plate", "to": "Village-du-Fond"},
+    "left out": {"from": "Avenue des Camions-Garés", "to": "Faubourg de l'Envers", "unknown": "exclude"},
     "faulty": {"from": "", "to": "Nulle part"},
     "ambiguous": {"from": "Place", "to": "Colline-Plate"},
 }
@@ -41,7 +42,8 @@ def addresses(lang: str) -> dict[str, str]:
     town = f"/{lang}/fictiville"
     trips = {name: f"{town}/trip?{urlencode(MORNING | asked)}" for name, asked in TRIPS.items()}
     others = {"stop": f"{town}/stop/F1-E?{urlencode(MORNING)}"}
-    others |= {name: f"/{lang}/about/{name}" for name in ("help", "accessibility", "legal")}
+    others["board"] = f"{town}/board/F1-E?{urlencode(MORNING)}"
+    others |= {name: f"/{lang}/about/{name}" for name in ("help", "accessibility", "legal", "offline")}
     return {"home": f"/{lang}/", "plan": f"{town}/", **trips, **others, "missing": f"/{lang}/nowhere/"}
 
 
@@ -95,7 +97,8 @@ class Visit:
 def visit(browser: Browser, origin: str, address: str, **context: Any) -> Iterator[Visit]:
     """Open an address in a context of its own, such as ``width=320, color_scheme="dark"``."""
     width = context.pop("width", 1280)
-    room = browser.new_context(viewport={"width": width, "height": 900}, **context)
+    workers = context.pop("service_workers", "block")  # a worker that is being installed outlives the test
+    room = browser.new_context(viewport={"width": width, "height": 900}, service_workers=workers, **context)
     room.set_default_timeout(6000)
     try:
         page = room.new_page()

@@ -94,10 +94,17 @@ def _known(itinerary: Itinerary, elements: Sequence[Element], language: Language
         sentences.append(language.gettext("The operator declares every boarding usable; none is measured."))
     elif boardings:
         sentences.append(language.gettext("Each boarding is measured, or declared usable by the operator."))
-    if any(element.kind == "way" for element in elements):
-        distance = language.distance(itinerary.rolling_m)
+    ways = [element.judged for element in elements if isinstance(element.judged, Way)]
+    distance = language.distance(itinerary.rolling_m)
+    if any(way.straight_line for way in ways):
         sentences.append(
             language.gettext("Nobody has checked the way itself; it is short, %(distance)s in all.", distance=distance)
+        )
+    elif any(way.unknown for way in ways):
+        sentences.append(
+            language.gettext(
+                "Not everything is known of the way, %(distance)s in all: each part says what.", distance=distance
+            )
         )
     return tuple(sentences)
 

@@ -11,8 +11,9 @@ from flask import Blueprint, g, render_template
 
 from planner.access.profiles import PRESETS
 from planner.language import CODES, Language
+from planner.sentence_parts import profile_name
 from webapp.present_form import Option
-from webapp.words import profile_hint, profile_name
+from webapp.words import profile_hint
 
 information = Blueprint("information", __name__, url_prefix=f"/<any({', '.join(CODES)}):lang>/about")
 _MOSTLY = 0.5  # share of the criteria from which the French reference speaks of partial conformity

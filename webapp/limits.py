@@ -48,6 +48,16 @@ def to_profile(written: Mapping[str, str], language: Language) -> tuple[dict[str
     return numbers, faults
 
 
+def to_numbers(written: Mapping[str, str]) -> dict[str, float]:
+    """The numbers of fields that were read before without a fault."""
+    return {
+        field.removeprefix(PREFIX): round(
+            float(text.replace(",", ".")) * _PER.get(OFFERED[field.removeprefix(PREFIX)].unit, 1.0), 6
+        )
+        for field, text in written.items()
+    }
+
+
 def limit_fields(written: Mapping[str, str], language: Language) -> tuple[LimitField, ...]:
     """Every limit with what was written for it."""
     return tuple(

@@ -56,6 +56,16 @@ class Frame:
         east, south = self.west + WIDTH / self.per_lon, self.north - self.height / self.per_lat
         return Box(self.west, south, east, self.north)
 
+    def shows(self, points: Sequence[Point]) -> bool:
+        """Whether any part of a line may be seen; a line around a corner may be taken for one that is."""
+        box = self.box
+        return (
+            any(lon >= box.west for lon, _ in points)
+            and any(lon <= box.east for lon, _ in points)
+            and any(lat >= box.south for _, lat in points)
+            and any(lat <= box.north for _, lat in points)
+        )
+
     def place(self, point: Point) -> tuple[int, int]:
         """Where a point (lon, lat) lies in the drawing, from its left upper corner."""
         return round((point[0] - self.west) * self.per_lon), round((self.north - point[1]) * self.per_lat)
@@ -82,12 +92,13 @@ def draw_line(frame: Frame, points: Iterable[Point]) -> str:
     return f"M{kept[0][0]} {kept[0][1]}l{steps}".replace(" -", "-")
 
 
-def draw_streets(frame: Frame, lines: Iterable[StreetLine], *, steps: bool) -> str:
-    """Write the streets, or the steps among them, as one path; it ends where it would grow too long."""
-    written, length = [], 0
+def draw_streets(frame: Frame, lines: Iterable[StreetLine]) -> tuple[str, str]:
+    """Write the streets, and the steps among them, as one path each; they end where they would grow too long."""
+    written: dict[bool, list[str]] = {False: [], True: []}
     seen: set[frozenset[tuple[int, int]]] = set()
+    length = 0
     for line in lines:
-        if line.steps is not steps:
+        if not frame.shows(line.points):
             continue
         ends = frozenset((frame.place(line.points[0]), frame.place(line.points[-1])))
         path = "" if ends in seen else draw_line(frame, line.points)
@@ -95,8 +106,8 @@ def draw_streets(frame: Frame, lines: Iterable[StreetLine], *, steps: bool) -> s
         length += len(path)
         if length > MOST_STREETS:
             break
-        written.append(path)
-    return "".join(written)
+        written[line.steps].append(path)
+    return "".join(written[False]), "".join(written[True])
 
 
 def simplify(points: Sequence[Point], tolerance: float) -> list[int]:

@@ -58,11 +58,17 @@ class MapView:
     steps: str
     lines: tuple[MapLine, ...]
     dots: tuple[tuple[int, int], ...]
+    between: tuple[Point, ...]  # the same stops, as (lon, lat)
     pins: tuple[Pin, ...]
     spots: tuple[Spot, ...]
     scale: int
     scale_words: str
     credit: str
+
+    @property
+    def encoded(self) -> list[dict[str, str]]:
+        """The lines for a script: look and polyline."""
+        return [{"kind": line.kind, "encoded": line.encoded} for line in self.lines]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,7 @@ def draw_itinerary(itinerary: Itinerary, network: Network, language: Language, i
     if not points:
         return None
     frame = Frame.around(points)
-    stops = [(stop.lon, stop.lat) for leg in legs for stop in leg.stops]
+    stops = _finite((stop.lon, stop.lat) for leg in legs for stop in leg.stops)[:MOST_DOTS]
     return _view(
         frame,
         network,
@@ -109,7 +115,7 @@ def draw_itinerary(itinerary: Itinerary, network: Network, language: Language, i
             language.gettext("A full line is a ride; a dotted line is on foot or rolling."),
         ),
         lines=tuple(_lines(frame, legs)),
-        dots=tuple(frame.place(point) for point in _finite(stops)[:MOST_DOTS]),
+        stops=stops,
         spots=spots,
     )
 
@@ -138,7 +144,7 @@ def draw_stop(
         description=language.gettext("The stop in the middle and those of the list beside it."),
         notes=(language.gettext("The star is this stop; the numbers are those of the list. North is up."),),
         lines=(),
-        dots=(),
+        stops=(),
         spots=spots,
     )
     told = tuple(NearStop(stops.id[at], _quay_name(network, at, language), language.distance(m)) for at, m in near)
@@ -155,23 +161,24 @@ def _view(
     description: str,
     notes: tuple[str, ...],
     lines: tuple[MapLine, ...],
-    dots: tuple[tuple[int, int], ...],
+    stops: Sequence[Point],
     spots: tuple[Spot, ...],
 ) -> MapView:
-    streets = street_lines(network.streets, frame.box)
+    streets, steps = draw_streets(frame, street_lines(network.streets, frame.box))
     length_m, length = scale_bar(frame)
-    credited = bool(streets) and not network.knowledge.invented
+    credited = bool(streets or steps) and not network.knowledge.invented
     return MapView(
         id=id_,
         title=title,
         description=description,
-        notes=notes,
+        notes=(*notes, language.gettext("Short red strokes across a way are steps.")) if steps else notes,
         width=WIDTH,
         height=frame.height,
-        streets=draw_streets(frame, streets, steps=False),
-        steps=draw_streets(frame, streets, steps=True),
+        streets=streets,
+        steps=steps,
         lines=lines,
-        dots=dots,
+        dots=tuple(frame.place(point) for point in stops),
+        between=tuple((round(lon, 6), round(lat, 6)) for lon, lat in stops),
         pins=set_pins(frame, [(spot.lon, spot.lat) for spot in spots], [spot.label for spot in spots]),
         spots=spots,
         scale=length,

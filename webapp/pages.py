@@ -4,30 +4,46 @@ from __future__ import annotations
 
 import logging
 from dataclasses import asdict
+from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, abort, current_app, g, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from planner.access.profiles import PRESETS
 from planner.language import CODES, get_language
+from planner.model import Profile
 from planner.places import row_of_id
 from webapp import limits
 from webapp.barriers import find_barriers
 from webapp.choices import suggest
 from webapp.colours import stylesheet
+from webapp.map_ground import ground_of, stop_positions
 from webapp.map_view import draw_stop, draw_trips
 from webapp.present import present_answer
 from webapp.present_form import present_form, present_network
-from webapp.present_stop import present_stop
+from webapp.present_stop import MOST_ON_BOARD, present_stop
 from webapp.question import (
     DEFAULT_PROFILE,
     FIELDS,
     MAX_FIELD_LENGTH,
+    WHEN_FORMAT,
     RefusedFormError,
     ask,
     default_time,
@@ -36,12 +52,17 @@ from webapp.question import (
     read_form,
 )
 from webapp.settings import closing, settings_of, trips_to_try
+from webapp.take_along import TYPES, as_calendar, as_geojson, as_text
+from webapp.unlock import find_change
 from webapp.words import error_words
 
 FOLDER_OF_TRANSLATIONS = Path(__file__).parent / "translations"
 
 pages = Blueprint("pages", __name__)
-OF_A_NETWORK = {"pages.plan", "pages.trip", "pages.places", "pages.stop"}
+OF_A_NETWORK = {
+    *("pages.plan", "pages.trip", "pages.places", "pages.stop", "pages.board", "pages.trip_file"),
+    *("pages.ground", "pages.stops"),
+}
 _LANG = f"/<any({', '.join(CODES)}):lang>"
 
 
@@ -79,25 +100,60 @@ def trip() -> str:
         mail=settings_of(g.network).contact.mail,
         form=present_form(form, {}, g.network, g.language),
         maps=draw_trips(answer, g.network, g.language),
-        trip=present_answer(answer, find_barriers(answer, g.network), form, g.network.knowledge, g.language),
+        trip=present_answer(
+            answer,
+            find_barriers(answer, g.network),
+            form,
+            g.network.knowledge,
+            g.language,
+            find_change(answer, form, g.network),
+        ),
+        asked=form.pinned(),
+        made=g.language.datetime(now().astimezone(ZoneInfo(g.network.timezone))),
+        share=_shared(form.shared()),
+        share_all=_shared(form.pinned()),
     )
+
+
+@pages.get(f"{_LANG}/<name>/trip.<any({', '.join(TYPES)}):kind>")
+def trip_file(kind: str) -> Response:
+    """Give one itinerary of an answer as a file."""
+    form = read_form(request.args, g.network)
+    answer = ask(form, g.network, g.language)
+    told = present_answer(answer, (), form, g.network.knowledge, g.language)
+    views = [one for group in told.groups for one in group.itineraries if one.id == request.args.get("i")]
+    if not views:
+        abort(HTTPStatus.NOT_FOUND)
+    view = views[0]
+    itinerary = next(one for one in answer.itineraries if one.id == view.id)
+    text = as_text(told.heading, view, closing(settings_of(g.network).contact, g.language))
+    if kind == "ics":
+        text = as_calendar(told.heading, itinerary, text, now())
+    elif kind == "geojson":
+        text = as_geojson(itinerary, view)
+    response = Response(text, content_type=f"{TYPES[kind]}; charset=utf-8")
+    response.headers["Content-Disposition"] = f"attachment; filename=plainpied.{kind}"
+    return response
 
 
 @pages.get(f"{_LANG}/<name>/stop/<path:stop_id>")
 def stop(stop_id: str) -> str:
     """Show what is known of a stop, and what leaves there next."""
-    row = row_of_id(g.network.stops.id, stop_id)
-    profile = PRESETS.get(request.args.get("profile", DEFAULT_PROFILE))
-    if row is None or profile is None:
-        abort(HTTPStatus.NOT_FOUND)
-    form = read_form(request.args, g.network)
-    moment = find_moment(form.when) or default_time(g.network, now())
-    moment = moment.replace(tzinfo=ZoneInfo(g.network.timezone))
+    row, profile, moment = _at_stop(stop_id)
     return render_template(
         "stop.html",
         stop=present_stop(g.network, row, moment, profile, g.language),
+        asked={"profile": profile.id, "when": moment.strftime(WHEN_FORMAT)},
         around=draw_stop(g.network, row, g.language),
     )
+
+
+@pages.get(f"{_LANG}/<name>/board/<path:stop_id>")
+def board(stop_id: str) -> str:
+    """Show what leaves from a stop, by timetable, until the end of the next day."""
+    row, profile, moment = _at_stop(stop_id)
+    view = present_stop(g.network, row, moment, profile, g.language, most=MOST_ON_BOARD, board_only=True)
+    return render_template("board.html", stop=view, profile_id=profile.id, seen_at=g.language.time(moment))
 
 
 @pages.get(f"{_LANG}/<name>/places")
@@ -107,6 +163,37 @@ def places() -> Response:
     response = jsonify([asdict(one) for one in suggest(g.network, text, g.language)])
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response
+
+
+@pages.get("/ground/<name>/<file>")
+def ground(file: str) -> AnyResponse:
+    """Give the ground below the maps of a network; browsers ask for parts of it."""
+    if file not in ground_of(g.network):
+        abort(HTTPStatus.NOT_FOUND)
+    return send_file(g.network.folder.absolute() / file, mimetype="application/vnd.pmtiles", conditional=True)
+
+
+@pages.get("/ground/<name>/stops")
+def stops() -> Response:
+    """Give every served stop with its position, for choosing a place on a map."""
+    return jsonify(stop_positions(g.network))
+
+
+def _shared(args: dict[str, Any]) -> str:
+    """The address of this question for somebody else."""
+    return url_for("pages.trip", lang=g.language.code, name=g.network.name, **args)
+
+
+def _at_stop(stop_id: str) -> tuple[int, Profile, datetime]:
+    """The row of a stop, the traveller and the moment of the address."""
+    row = row_of_id(g.network.stops.id, stop_id)
+    profile = PRESETS.get(request.args.get("profile", DEFAULT_PROFILE))
+    if row is None or profile is None:
+        abort(HTTPStatus.NOT_FOUND)
+    form = read_form(request.args, g.network)
+    moment = find_moment(form.when) or default_time(g.network, now())
+    moment = moment.replace(tzinfo=ZoneInfo(g.network.timezone))
+    return row, profile, moment
 
 
 @pages.errorhandler(RefusedFormError)
@@ -166,7 +253,7 @@ def _surroundings() -> dict[str, Any]:
 
 def _address_in(code: str) -> str:
     """This very page in another language, its question kept; a page that does not exist leads home."""
-    if str(request.endpoint).startswith("information."):
+    if str(request.endpoint).startswith("information.") or request.endpoint == "installed.offline":
         return url_for(str(request.endpoint), lang=code)
     if g.network is None:
         return url_for("pages.home", lang=code)

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 
 from planner.facts import Certainty
 from planner.language import Language
-from planner.model import Boarding, Itinerary, Leg, Reason, Unknown
+from planner.model import Boarding, Itinerary, Leg, Reason
 from planner.network.knowledge import Knowledge
 from planner.routing.query import Answer, Query
+from planner.sentence_parts import profile_name
 from planner.sentences import why_not_sentence
 from webapp.barriers import Barrier
 from webapp.colours import clean_colour, join_colours
@@ -31,7 +32,8 @@ from webapp.present_leg import (
     present_leg,
 )
 from webapp.question import WHEN_FORMAT, Form
-from webapp.words import Badge, badge_of, mode_word, profile_name
+from webapp.unlock import Change
+from webapp.words import Badge, badge_of, mode_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,15 @@ class BarrierView:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeView:
+    """A change of the question that gives a trip, in a sentence, and the address that asks so."""
+
+    sentence: str
+    args: dict[str, str]
+    founded_on: tuple[str, ...]  # what that trip rests on: without it, the first thing in the way
+
+
+@dataclass(frozen=True, slots=True)
 class TripView:
     """The whole answer."""
 
@@ -85,17 +96,22 @@ class TripView:
     back: dict[str, str]
     earlier: dict[str, str]
     later: dict[str, str]
-    with_unknown: dict[str, str]  # the same question, with what nobody has checked; empty where that helps nobody
+    change: ChangeView | None  # of a question without a trip: the smallest change that gives one
+    no_change: str  # where no single change does
 
 
 def present_answer(
-    answer: Answer, barriers: Sequence[Barrier], form: Form, knowledge: Knowledge, language: Language
+    answer: Answer,
+    barriers: Sequence[Barrier],
+    form: Form,
+    knowledge: Knowledge,
+    language: Language,
+    change: Change | None = None,
 ) -> TripView:
     """Show the itineraries, or the sentence that says why there is none and what stands in the way."""
     query, found = answer.query, len(answer.itineraries)
     places = {"origin": query.origin.name, "destination": query.destination.name}
     legs = [leg for itinerary in answer.itineraries for leg in itinerary.legs] + [barrier.leg for barrier in barriers]
-    left_out = answer.why_not is not None and answer.why_not.code == "ONLY_WITH_UNKNOWN"
     return TripView(
         title=language.ngettext(
             "%(count)s trip: %(origin)s to %(destination)s",
@@ -117,7 +133,42 @@ def present_answer(
         back=form.as_args() | {"from": form.destination, "to": form.origin},
         earlier=form.as_args() | {"when": _shifted(query.at, -1)},
         later=form.as_args() | {"when": _shifted(query.at, 1)},
-        with_unknown=form.as_args() | {"unknown": Unknown.PENALISE.value} if left_out else {},
+        change=None
+        if change is None
+        else ChangeView(_change_sentence(change, query, language), change.args, founded_on(change.itinerary, language)),
+        no_change="" if found or change else language.gettext("No single change of the question was found that helps."),
+    )
+
+
+def _change_sentence(change: Change, query: Query, language: Language) -> str:
+    """Say what would change, and the trip that it gives."""
+    departure, arrival = _shown_times(change.itinerary)
+    values = {"departure": language.time(departure), "arrival": language.time(arrival)}
+    if change.kind == "roll":
+        metres = language.distance(change.metres)
+        return (
+            language.gettext(
+                "If you can roll %(metres)s in all: leave at %(departure)s, arrive at %(arrival)s.",
+                metres=metres,
+                **values,
+            )
+            if query.profile.wheeled
+            else language.gettext(
+                "If you can walk %(metres)s in all: leave at %(departure)s, arrive at %(arrival)s.",
+                metres=metres,
+                **values,
+            )
+        )
+    if change.kind == "unknown":
+        return language.gettext(
+            "With places that nobody has checked: leave at %(departure)s, arrive at %(arrival)s.", **values
+        )
+    if change.kind == "help":
+        return language.gettext("With somebody who helps you: leave at %(departure)s, arrive at %(arrival)s.", **values)
+    return language.gettext(
+        "The next day, %(day)s: leave at %(departure)s, arrive at %(arrival)s.",
+        day=language.weekday(departure.date()),
+        **values,
     )
 
 

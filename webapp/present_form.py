@@ -8,9 +8,11 @@ from functools import lru_cache
 from planner.access.profiles import PRESETS
 from planner.language import Language
 from planner.network.tables import Network
+from planner.sentence_parts import profile_name
 from webapp.limits import LimitField, limit_fields
+from webapp.map_ground import box_of_stops, ground_addresses
 from webapp.question import BY_CHOICES, UNKNOWN_CHOICES, Fault, Form, find_moment
-from webapp.words import by_name, profile_hint, profile_name, unknown_name
+from webapp.words import by_name, profile_hint, unknown_name
 
 MOST_STOP_NAMES = 1000  # about 10 kB of a compressed page
 
@@ -38,6 +40,8 @@ class NetworkView:
     meaning: str
     span: str
     rows: tuple[CoverageRow, ...]
+    ground: dict[str, dict[str, str]]  # below a movable map: what the address of each file is made of
+    box: tuple[float, float, float, float] | None  # south, west, north, east of nearly all stops; None: no positions
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class FormView:
     faults: dict[str | None, Fault]
     summary: str
     bys: tuple[Option, ...]
+    roll: LimitField
     limits: tuple[LimitField, ...]
     stop_names: tuple[str, ...]  # what a browser may offer while somebody types; empty for a large network
     others: dict[str, dict[str, str]]  # for each place, all that was written but that place
@@ -96,6 +101,8 @@ def present_network(network: Network, language: Language) -> NetworkView:
         meaning=_coverage_meaning(network, language),
         span=_span(network, language),
         rows=rows,
+        ground=ground_addresses(network),
+        box=box_of_stops(network),
     )
 
 
@@ -118,6 +125,12 @@ def present_form(form: Form, faults: dict[str | None, Fault], network: Network, 
         ),
         faults=faults,
         bys=tuple(Option(by, by_name(by, language), "", by == form.by) for by in BY_CHOICES),
+        roll=LimitField(
+            "roll",
+            language.gettext("At most to roll or walk in all (metres)"),
+            language.gettext("Leave it empty for no limit."),
+            form.roll,
+        ),
         limits=limit_fields(form.limits, language),
         summary=language.ngettext(
             "One answer needs your attention", "%(count)s answers need your attention", len(faults)

@@ -15,6 +15,7 @@ from planner.sentence_evidence import invented
 from planner.sentences import boarding_advice, boarding_sentence, state_word, vehicle_sentence, way_sentence
 from webapp.colours import clean_colour
 from webapp.fallbacks import alighting_note, departure_notes
+from webapp.present_way import way_points, way_steps
 from webapp.words import Badge, badge_of, how_known, mode_word
 
 
@@ -51,6 +52,8 @@ class LegView:
     sentence: str
     notes: tuple[str, ...]
     badge: Badge | None = None  # of a walk in doubt
+    points: tuple[str, ...] = ()  # what is worst on a walk
+    steps: tuple[str, ...] = ()  # of a walk, stretch after stretch
     line: str = ""
     line_class: str = ""
     mode: str = ""
@@ -75,6 +78,8 @@ def present_leg(leg: Leg, query: Query, knowledge: Knowledge, language: Language
             sentence=_walk_sentence(leg, query, duration, language),
             notes=(way_sentence(way, leg.distance_m, language),) if way is not None else (),
             badge=badge_of(way.verdict, (), language) if way is not None and way.doubts else None,
+            points=way_points(way, query.profile, language) if way is not None else (),
+            steps=way_steps(way, language) if way is not None else (),
         )
     return LegView(
         kind="ride",

@@ -12,10 +12,12 @@ from planner.model import Profile
 from planner.network.departures import Departure, departures_at, routes_at
 from planner.network.tables import Network
 from planner.routing.one_boarding import ask_boarding
+from planner.sentence_parts import profile_name
 from planner.sentences import boarding_sentence
-from webapp.words import Badge, badge_of, profile_name
+from webapp.words import Badge, badge_of
 
-MOST_DEPARTURES, MOST_LOOKED_AT = 12, 60
+MOST_DEPARTURES, MOST_ON_BOARD = 12, 60
+LOOKED_AT = 5  # for each row shown: runs without fixed times are told once
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,17 @@ class StopView:
     departures: tuple[DepartureRow, ...]
 
 
-def present_stop(network: Network, row: int, moment: datetime, profile: Profile, language: Language) -> StopView:
-    """Show one stop (its row in the network)."""
+def present_stop(
+    network: Network,
+    row: int,
+    moment: datetime,
+    profile: Profile,
+    language: Language,
+    *,
+    most: int = MOST_DEPARTURES,
+    board_only: bool = False,
+) -> StopView:
+    """Show one stop (its row in the network); ``board_only`` leaves out the quay and its lines."""
     stops = network.stops
     quay = stops.platform_code[row]
     name = language.gettext("%(stop)s, quay %(quay)s", stop=stops.name[row], quay=quay) if quay else stops.name[row]
@@ -72,11 +83,14 @@ def present_stop(network: Network, row: int, moment: datetime, profile: Profile,
         name=name,
         profile=profile_name(profile.id, language),
         day=language.weekday(moment.date()),
-        facts=_facts(network, stops.id[row], language),
-        lines=tuple(_line(network, row, route, profile, moment.date(), language) for route in routes_at(network, row)),
+        facts=() if board_only else _facts(network, stops.id[row], language),
+        lines=tuple(
+            _line(network, row, route, profile, moment.date(), language)
+            for route in (() if board_only else routes_at(network, row))
+        ),
         departures=tuple(
             _departure(network, row, one, profile, language)
-            for one in _once(departures_at(network, row, moment, MOST_LOOKED_AT))[:MOST_DEPARTURES]
+            for one in _once(departures_at(network, row, moment, LOOKED_AT * most))[:most]
         ),
     )
 

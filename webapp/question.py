@@ -28,7 +28,9 @@ WHEN_FORMAT = "%Y-%m-%dT%H:%M"
 DEFAULT_UNKNOWN = Unknown.PENALISE
 UNKNOWN_CHOICES = (Unknown.EXCLUDE, Unknown.PENALISE, Unknown.ALLOW)
 
-FIELDS = ("from", "to", "when", "by", "profile", "unknown")
+FIELDS = ("from", "to", "when", "by", "profile", "unknown", "roll")
+SHARED = ("from", "to", "when", "by", "unknown")
+MOST_ROLL_M = 20_000
 BY_CHOICES = ("leave", "arrive", "now")
 
 _FIELD_OF = {"at": "when"}  # what the planner calls it, where the page calls it otherwise
@@ -46,12 +48,24 @@ class Form:
     profile: str
     unknown: str
     by: str = BY_CHOICES[0]
+    roll: str = ""  # metres to roll or walk in all, "" for no limit
     limits: dict[str, str] = field(default_factory=dict)  # by parameter, only those that were written
 
     def as_args(self) -> dict[str, str]:
         """The form as the parameters of its own address."""
-        values = (self.origin, self.destination, self.when, self.by, self.profile, self.unknown)
-        return dict(zip(FIELDS, values, strict=True)) | self.limits
+        values = (self.origin, self.destination, self.when, self.by, self.profile, self.unknown, self.roll)
+        args = dict(zip(FIELDS, values, strict=True)) | self.limits
+        if not self.roll:
+            del args["roll"]
+        return args
+
+    def pinned(self) -> dict[str, str]:
+        """The same question whenever it is asked: "now" is the moment that it was."""
+        return self.as_args() | ({"by": "leave"} if self.by == "now" else {})
+
+    def shared(self) -> dict[str, str]:
+        """The question without what it says of the traveller: how somebody travels is about health."""
+        return {field: text for field, text in self.pinned().items() if field in SHARED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +106,7 @@ def read_form(args: Mapping[str, str], network: Network) -> Form:
         destination=places["swap" not in args],
         when=written or default_time(network, now()).strftime(WHEN_FORMAT),
         by=args.get("by", BY_CHOICES[0]),
+        roll=args.get("roll", "").strip(),
         limits=read_limits(args),
         profile=args.get("profile", DEFAULT_PROFILE),
         unknown=args.get("unknown", DEFAULT_UNKNOWN.value),
@@ -112,6 +127,7 @@ def ask(form: Form, network: Network, language: Language) -> Answer:
     moment = _moment(form.when, network, language, faults)
     profile = _profile(form, language, faults)
     unknown = _unknown(form.unknown, language, faults)
+    max_roll_m = _roll(form.roll, language, faults)
     if faults or origin is None or destination is None or moment is None or profile is None or unknown is None:
         raise RefusedFormError(form, faults)
     query = Query(
@@ -121,6 +137,8 @@ def ask(form: Form, network: Network, language: Language) -> Answer:
         profile=profile,
         unknown=unknown,
         arrive_by=form.by == "arrive",
+        max_roll_m=max_roll_m,
+        fallbacks=True,
     )
     try:
         return find_itineraries(network, query)
@@ -234,6 +252,17 @@ def _unknown(text: str, language: Language, faults: list[Fault]) -> Unknown | No
     if text in UNKNOWN_CHOICES:
         return Unknown(text)
     faults.append(Fault("unknown", language.gettext("Choose what to do with places that nobody has checked.")))
+    return None
+
+
+def _roll(text: str, language: Language, faults: list[Fault]) -> float | None:
+    """Read a number of metres; None is no limit."""
+    if not text:
+        return None
+    if text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= MOST_ROLL_M:
+        return float(text)
+    values = {"high": language.number(MOST_ROLL_M)}
+    faults.append(Fault("roll", language.gettext("A whole number of metres from 0 to %(high)s.", **values)))
     return None
 
 

@@ -19,6 +19,8 @@ HEADERS = {
             "script-src 'self'",
             "connect-src 'self'",
             "font-src 'self'",
+            "manifest-src 'self'",
+            "worker-src 'self'",
             "form-action 'self'",
             "base-uri 'none'",
             "frame-ancestors 'none'",
@@ -50,10 +52,17 @@ def _refuse_long_queries() -> None:
 def _add_headers(response: Response) -> Response:
     if request.path.startswith("/api/"):
         return response  # it is for other origins, and has caching rules of its own
+    if request.blueprint == "embedding" and response.status_code == HTTPStatus.OK:
+        for name in ("X-Content-Type-Options", "Referrer-Policy"):
+            response.headers[name] = HEADERS[name]
+        return response  # it is for pages of others, with a policy of its own
     response.headers.update(HEADERS)
-    if request.endpoint in {"static", "pages.line_colours"} and response.status_code < HTTPStatus.BAD_REQUEST:
+    if (
+        request.endpoint in {"static", "pages.line_colours", "pages.ground"}
+        and response.status_code < HTTPStatus.BAD_REQUEST
+    ):
         # An address with a hash, or with the colours themselves, names one content for ever.
-        for_ever = "v" in request.args or request.endpoint != "static"
+        for_ever = "v" in request.args or request.endpoint == "pages.line_colours"
         response.headers["Cache-Control"] = f"public, max-age={A_YEAR_S}, immutable" if for_ever else "max-age=3600"
         return response
     if request.endpoint == "pages.places" and response.status_code == HTTPStatus.OK:

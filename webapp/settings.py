@@ -11,6 +11,7 @@ from datetime import datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 
+from planner.errors import PlannerError
 from planner.language import Language
 from planner.network.tables import Network
 
@@ -53,8 +54,8 @@ class TriedView:
     args: dict[str, str]
 
 
-class SettingsError(Exception):
-    """The file cannot be used, and why."""
+class SettingsError(PlannerError):
+    """The file cannot be used: what is wrong with it, and what to do."""
 
 
 @lru_cache(maxsize=16)
@@ -85,7 +86,9 @@ def read_settings(path: Path) -> Settings:
             for one in said.get("tried", [])
         )
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, AttributeError, KeyError, TypeError, ValueError) as error:
-        raise SettingsError(f"{path.name} of {path.parent.name} cannot be read: {error}") from error
+        what = f"it has no {error}" if isinstance(error, KeyError) else str(error)
+        cure = "correct the file, or take it away: the pages work without it"
+        raise SettingsError(f"{path} cannot be used: {what} ({cure})") from error
     return Settings(Contact(**contact), tried)
 
 

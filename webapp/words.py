@@ -46,21 +46,6 @@ def how_known(boarding: Boarding, language: Language, *, invented: bool) -> str:
     return certainty_word(boarding.certainty, language)
 
 
-def profile_name(profile_id: str, language: Language) -> str:
-    """A way of travelling in plain words: what somebody uses, never what somebody has."""
-    return {
-        "manual-wheelchair": language.gettext("Manual wheelchair, on my own"),
-        "manual-wheelchair-assisted": language.gettext("Manual wheelchair, with someone who helps"),
-        "powered-wheelchair": language.gettext("Powered wheelchair"),
-        "mobility-scooter": language.gettext("Mobility scooter"),
-        "walking-frame": language.gettext("Walking frame"),
-        "pram": language.gettext("Pram or pushchair"),
-        "walking-stick": language.gettext("Walking stick or crutches"),
-        "blind-cane": language.gettext("White cane or guide dog"),
-        "on-foot": language.gettext("On foot, steps are fine"),
-    }.get(profile_id, profile_id)
-
-
 def profile_hint(profile: Profile, language: Language) -> str:
     """What the planner takes for possible, in one sentence made of the profile's own limits."""
     if profile.step_max_mm is not None and profile.step_max_mm > 0:

@@ -7,55 +7,48 @@ candidates alone: pairs of stops that lie within 45 minutes of each other only a
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
 
+import numpy as np
+
+from planner.audit.changes import (
+    KERB_MM,
+    QUAYS,
+    Fix,
+    FixKind,
+    FixQuestion,
+    apply_fixes,
+    cost_of,
+    height_known,
+    parse_changes,
+    quay_as,
+)
+from planner.audit.fix_pairs import MOST_STOPS, Pairs
+from planner.audit.fix_set import Chosen, best_set
+from planner.audit.fix_worth import AS_IT_IS, VARIANTS, Counted, Gain, Worth, candidates, variant_of
 from planner.audit.reach import Progress
-from planner.model import Profile
+from planner.audit.subjects import link_ids
+from planner.audit.table import owners_of
 from planner.network.tables import Network
 
-HEIGHTS_MM = (180.0, 210.0)  # usual heights of raised quays in France: guidance
-PAIRS_WITHIN_S = 45 * 60
-COMPUTED = 200  # candidates whose pairs are worked out
+__all__ = [
+    "Chosen",
+    "Fix",
+    "FixKind",
+    "FixQuestion",
+    "Gain",
+    "RankedFix",
+    "apply_fixes",
+    "best_set",
+    "by_owner",
+    "candidates",
+    "parse_changes",
+    "rank_fixes",
+]
 
-
-class FixKind(StrEnum):
-    """What is changed."""
-
-    RAISE_QUAY = "RAISE_QUAY"  # to value_mm
-    SURVEY_QUAY = "SURVEY_QUAY"  # and it is found to be value_mm, the most favourable height: an upper bound
-    LOWER_KERB = "LOWER_KERB"  # to value_mm
-    EQUIP_VEHICLE = "EQUIP_VEHICLE"  # a powered ramp at every door
-    REPAIR_LIFT = "REPAIR_LIFT"
-
-
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """One change of the network."""
-
-    kind: FixKind
-    subject_id: str  # public stop id, vehicle_type_id, id of the equipment, or "osm:way/1#0" of a kerb
-    value_mm: float | None = None  # of a quay or kerb
-
-    @property
-    def id(self) -> str:
-        """The same in every run."""
-        value = "" if self.value_mm is None else f"@{self.value_mm:g}"
-        return f"{self.kind.value.lower()}:{self.subject_id}{value}"
-
-
-@dataclass(frozen=True, slots=True)
-class Gain:
-    """What a change brings one profile; a day, as the mean of the named days."""
-
-    profile_id: str
-    boardings: float  # turned into YES
-    lost: float  # boardings that were YES and are no more: a quay too high for a low floor
-    rides: float  # more trips with both ends YES, by pair of stops
-    pairs: int | None  # pairs of stops newly within 45 minutes, summed over the moments; None: not computed
-    saved_s: int | None  # seconds saved between pairs that were within 45 minutes before, summed; None: not computed
+SMALL = 1500  # stops up to which lifts and kerbs are worked out too: every pair is asked again for each
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,60 +82,122 @@ class RankedFix:
         return sum(known) if known else None
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """A set of changes, in the order in which they were chosen, with what all of them together bring."""
-
-    fixes: tuple[Fix, ...]
-    gains: tuple[Gain, ...]  # of the whole set, recomputed; pairs are not computed
-    cost: float | None  # of the whole set; None: no costs were given
-    grown: tuple[float, ...]  # rides over all profiles after each fix or bundle
-
-    @property
-    def rides(self) -> float:
-        """Over all profiles."""
-        return sum(gain.rides for gain in self.gains)
-
-
-@dataclass(frozen=True, slots=True)
-class FixQuestion:
-    """For whom, when, and at what cost."""
-
-    profiles: tuple[Profile, ...]
-    days: tuple[date, ...]
-    moments: tuple[datetime, ...] = ()  # for pairs of stops; none: they are not computed
-    costs: Mapping[str, float] | None = (
-        None  # by Fix.id, by kind (RAISE_QUAY), or by subject id, the first that is there
-    )
-    computed: int = COMPUTED
-
-
 def rank_fixes(network: Network, question: FixQuestion, progress: Progress | None = None) -> list[RankedFix]:
-    """Give every candidate that brings something, the best first (rides, then boardings)."""
-    raise NotImplementedError
-
-
-def best_set(network: Network, question: FixQuestion, most: int | None = None, budget: float | None = None) -> Chosen:
-    """Choose at most so many fixes, or as many as a budget pays, that bring most rides together."""
-    raise NotImplementedError
+    """Give every candidate that brings something, or may, the best first (rides, then boardings, then pairs)."""
+    worth = Worth(network, question.days, question.profiles, VARIANTS)
+    base = worth.count({})
+    told: list[tuple[Fix, Counted, list[float]]] = []
+    for fix in candidates(network, worth):
+        if fix.kind in QUAYS:
+            stop = network.stops.id.row_of[fix.subject_id]
+            choice = {stop: variant_of(fix)}
+            rows = worth.patterns_at.get(stop, ())
+            told.append((fix, worth.count(choice, rows) - worth.count({}, rows), worth.lost(choice).tolist()))
+        elif fix.kind is FixKind.EQUIP_VEHICLE:
+            after = Worth(apply_fixes(network, [fix], question.days), question.days, question.profiles, ())
+            told.append((fix, after.count({}) - base, [0.0] * len(question.profiles)))
+        else:
+            nothing = np.zeros(len(question.profiles))
+            told.append((fix, Counted(nothing, nothing), nothing.tolist()))
+    pairs, bounds = _pairs(network, question, [fix for fix, *_ in told], progress)
+    per_day = 1 / max(len(question.days), 1)
+    owners, ranked = owners_of(network), []
+    for fix, gain, lost in told:
+        computed = pairs.get(fix)
+        gains = tuple(
+            Gain(
+                profile.id,
+                (float(gain.boardings[p]) + lost[p]) * per_day,
+                lost[p] * per_day,
+                float(gain.rides[p]) * per_day,
+                None if computed is None else computed[p][0],
+                None if computed is None else computed[p][1],
+            )
+            for p, profile in enumerate(question.profiles)
+        )
+        known = any(one.boardings or one.lost or one.rides or one.pairs or one.saved_s for one in gains)
+        if known or (fix.kind in (FixKind.LOWER_KERB, FixKind.REPAIR_LIFT) and computed is None):
+            ranked.append(_ranked(network, fix, gains, owners, question.costs, bounds.get(fix)))
+    return sorted(ranked, key=lambda one: (-one.rides, -one.boardings, -(one.pairs or 0), one.fix.id))
 
 
 def by_owner(ranked: Iterable[RankedFix]) -> dict[str | None, list[RankedFix]]:
     """Group candidates by who owns the place, in their order; None: nobody is named."""
-    raise NotImplementedError
+    groups: dict[str | None, list[RankedFix]] = defaultdict(list)
+    for one in ranked:
+        groups[one.owner].append(one)
+    return dict(groups)
 
 
-def apply_fixes(network: Network, fixes: Sequence[Fix], days: Sequence[date]) -> Network:
-    """Give the network as it would be after the changes; the one given stays as it is."""
-    raise NotImplementedError
+def _pairs(
+    network: Network, question: FixQuestion, fixes: Sequence[Fix], progress: Progress | None
+) -> tuple[dict[Fix, list[tuple[int, int]]], dict[Fix, int]]:
+    """Work out the pairs of the best by their bound; of vehicles always, of lifts and kerbs in small networks."""
+    n_stops = int(network.served.sum())
+    if not question.moments or n_stops > MOST_STOPS or not n_stops:
+        return {}, {}
+
+    def as_if(v: int) -> Network:
+        if v == AS_IT_IS:
+            return network
+        kind = FixKind.SURVEY_QUAY if VARIANTS[v - 1].found else FixKind.RAISE_QUAY
+        stops = np.flatnonzero(network.served).tolist()
+        all_of = [
+            Fix(kind, network.stops.id[stop], VARIANTS[v - 1].height_mm)
+            for stop in stops
+            if kind is FixKind.RAISE_QUAY or not height_known(network, stop)
+        ]
+        return apply_fixes(network, all_of, question.days)
+
+    pairs = Pairs(network, question.profiles, question.moments, as_if, len(VARIANTS) + 1)
+    most = pairs.bounds()
+    row_of = network.stops.id.row_of
+    bounds = {
+        fix: int(most[pairs.column[row_of[fix.subject_id]]])
+        for fix in fixes
+        if fix.kind in QUAYS and row_of[fix.subject_id] in pairs.column
+    }
+    chosen = [fix for fix in fixes if fix.kind is FixKind.EQUIP_VEHICLE]
+    if n_stops <= SMALL:
+        chosen += [fix for fix in fixes if fix.kind in (FixKind.REPAIR_LIFT, FixKind.LOWER_KERB)]
+    chosen += sorted((fix for fix, bound in bounds.items() if bound), key=lambda fix: (-bounds[fix], fix.id))
+    told: dict[Fix, list[tuple[int, int]]] = {}
+    for n, fix in enumerate(chosen[: question.computed]):
+        if fix.kind in QUAYS:
+            told[fix] = pairs.change_quay(row_of[fix.subject_id], variant_of(fix))
+        else:
+            told[fix] = pairs.change_network(apply_fixes(network, [fix], question.days))
+        if progress is not None:
+            progress(n + 1, min(len(chosen), question.computed))
+    return told, bounds
 
 
-def parse_changes(text: str) -> list[Fix]:
-    """Read the text of changes.csv: columns kind, id and value_mm.
-
-    Raises
-    ------
-    FeedError
-        With every fault of the table.
-    """
-    raise NotImplementedError
+def _ranked(
+    network: Network,
+    fix: Fix,
+    gains: tuple[Gain, ...],
+    owners: Mapping[str, str],
+    costs: Mapping[str, float] | None,
+    bound: int | None,
+) -> RankedFix:
+    name, lon, lat, needed = fix.subject_id, float("nan"), float("nan"), None
+    if fix.kind in QUAYS:
+        stop = network.stops.id.row_of[fix.subject_id]
+        name, lon, lat = network.stops.name[stop], float(network.stops.lon[stop]), float(network.stops.lat[stop])
+        height = quay_as(network, stop, None).height_mm
+        if height is not None and fix.value_mm is not None:
+            needed = fix.value_mm - (height.value.low + height.value.high) / 2
+    elif fix.kind is FixKind.EQUIP_VEHICLE:
+        name = network.knowledge.vehicle_types[fix.subject_id].name
+    else:
+        streets = network.streets
+        if fix.kind is FixKind.LOWER_KERB:
+            link = link_ids(network).index(fix.subject_id)
+            needed = float(streets.links.kerb_low_mm[link] + streets.links.kerb_high_mm[link]) / 2 - KERB_MM
+        else:
+            row = streets.equipment.id.row_of[fix.subject_id]
+            name = streets.equipment.name[row] or fix.subject_id
+            link = int(np.argmax(streets.links.equipment == row))
+        at = int(streets.links.tail[link])
+        lon, lat = float(streets.node_lon[at]), float(streets.node_lat[at])
+    return RankedFix(fix, name, owners.get(fix.subject_id), needed, cost_of(fix, costs), lon, lat, gains, bound)

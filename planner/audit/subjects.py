@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -15,9 +16,17 @@ from planner.facts import Fact, Interval, Method, Subject
 from planner.model import Flag, Quay, VehicleType
 from planner.network.classes import boarding_classes
 from planner.network.modes import vehicle_mode
-from planner.network.streets import LinkKind
+from planner.network.streets import LinkKind, Provenance
 from planner.network.tables import BOARD, Network
 from planner.routing.judge import NOTHING_KNOWN, stronger_flag, vehicle_of
+
+# Who says how steep a way is: volunteers, an elevation model (fitted by us, so inferred), or the feed
+SLOPE_METHODS = {
+    Provenance.UNKNOWN: ("streets", Method.OSM),
+    Provenance.TAGGED: ("streets", Method.OSM),
+    Provenance.RASTER: ("elevation", Method.INFERRED),
+    Provenance.DECLARED: ("pathways", Method.DECLARED),
+}
 
 
 @dataclass(frozen=True)
@@ -92,21 +101,43 @@ def stops_of(network: Network, day: date) -> Iterator[StopSubject]:
 def ways_of(network: Network) -> Iterator[WaySubject]:
     """Give every link that stands for something on the ground; a join is drawn by us."""
     streets, links = network.streets, network.streets.links
+    ids = link_ids(network)
     for row in np.flatnonzero(links.kind != LinkKind.JOIN).tolist():
         at = int(links.tail[row])
-        kind = ("osm", "node", "way", "relation")[int(links.osm_type[row])]
-        ends = f"{int(links.tail[row])}-{int(links.head[row])}"
+        said = SLOPE_METHODS[Provenance(int(links.incline_from[row]))]
         yield WaySubject(
-            f"{kind}/{int(links.osm_id[row])}#{ends}" if links.osm_type[row] else f"link#{ends}",
+            ids[row],
             LinkKind(int(links.kind[row])),
             float(links.length_m[row]),
-            _interval(links.incline_low[row], links.incline_high[row]),
+            _interval(links.incline_low[row], links.incline_high[row], *said),
             _interval(links.cross_low[row], links.cross_high[row]),
             _interval(links.width_low_mm[row], links.width_high_mm[row]),
             _interval(links.kerb_low_mm[row], links.kerb_high_mm[row]),
             float(streets.node_lon[at]),
             float(streets.node_lat[at]),
         )
+
+
+@lru_cache(maxsize=2)
+def link_ids(network: Network) -> tuple[str, ...]:
+    """Give every link of the streets an id that does not depend on the order in which the map was read.
+
+    What it stands for (``way/45`` of OpenStreetMap, else ``link``) and eight hexadecimal digits of its kind and the
+    places of its ends; links that are alike in all of that are counted.
+    """
+    streets, links = network.streets, network.streets.links
+    places = [f"{lon:.6f} {lat:.6f}" for lon, lat in zip(streets.node_lon, streets.node_lat, strict=True)]
+    ids: list[str] = []
+    seen: dict[str, int] = {}
+    columns = (links.osm_type, links.osm_id, links.kind, links.tail, links.head)
+    for osm_type, osm_id, kind, tail, head in zip(*(column.tolist() for column in columns), strict=True):
+        what = f"{('', 'node', 'way', 'relation')[osm_type]}/{osm_id}" if osm_type else "link"
+        ends = " ".join(sorted((places[tail], places[head])))
+        mark = sha256(f"{kind} {ends}".encode()).hexdigest()[:8]
+        id_ = f"{what}#{mark}"
+        seen[id_] = seen.get(id_, 0) + 1
+        ids.append(id_ if seen[id_] == 1 else f"{id_}.{seen[id_]}")
+    return tuple(ids)
 
 
 def departures_of(network: Network, day: date) -> dict[tuple[int, int], int]:
@@ -175,7 +206,7 @@ def _served(network: Network, day: date) -> dict[int, tuple[tuple[Serving, ...],
     }
 
 
-def _interval(low: Any, high: Any) -> Fact[Interval] | None:
+def _interval(low: Any, high: Any, source_id: str = "streets", method: Method = Method.OSM) -> Fact[Interval] | None:
     if not (np.isfinite(low) and np.isfinite(high)):
         return None
-    return Fact(Interval(float(low), float(high)), "streets", Method.OSM)
+    return Fact(Interval(float(low), float(high)), source_id, method)

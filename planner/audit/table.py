@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.access.boarding_kernel import door_columns, judge_pairs, quay_columns
+from planner.access.boarding_kernel import QuayColumns, door_columns, judge_pairs, quay_columns
 from planner.access.declared import declare
 from planner.audit.subjects import running_on
 from planner.facts import Certainty, Subject
@@ -99,9 +99,9 @@ def stop_table(network: Network, days: Sequence[date], profiles: Sequence[Profil
     calls = calls_on(network, days)
     kinds = kinds_of(calls.classes)
     cells: list[Cell] = []
-    owners = owners_of(network)
+    owners, at = owners_of(network), quays_at(network)
     for profile in profiles:
-        ends = [judge_kinds(network, kinds, profile, alighting=alighting) for alighting in (False, True)]
+        ends = [judge_kinds(network, kinds, profile, at, alighting=alighting) for alighting in (False, True)]
         cells += _cells(network, calls, kinds, profile, (ends[0], ends[1]), owners)
     return cells
 
@@ -192,31 +192,34 @@ def kinds_of(classes: Sequence[BoardingClass]) -> tuple[Kind, ...]:
     return tuple(Kind(one, type_id) for one in classes for type_id in one.vehicle_types or (None,))
 
 
-def judge_kinds(
-    network: Network,
-    kinds: Sequence[Kind],
-    profile: Profile,
-    *,
-    alighting: bool,
-    quays: Mapping[int, Quay] | None = None,
-) -> Grid:
-    """Judge every kind at every stop, [K, S]; with ``quays`` at these rows of stops alone, as if they were so, [K, N].
+class QuaysAt(NamedTuple):
+    """Quays to be judged: N stops (rows), the quay that each has or is supposed to have, and these as columns."""
+
+    stops: Longs
+    quays: Mapping[int, Quay] | None  # None: as the network knows them
+    columns: QuayColumns
+    row: Longs  # [N] of columns
+
+
+def quays_at(network: Network, quays: Mapping[int, Quay] | None = None) -> QuaysAt:
+    """Arrange all quays of a network; with ``quays`` only these rows of stops, as if they were so."""
+    if quays is not None:
+        stops = np.array(list(quays), np.int64)
+        return QuaysAt(stops, quays, quay_columns(list(quays.values())), np.arange(len(stops)))
+    known, row_of = network.knowledge.quays, network.stops.id.row_of
+    row = np.full(len(network.stops.id), len(known), np.int64)
+    row[[row_of[stop_id] for stop_id in known]] = np.arange(len(known))
+    return QuaysAt(np.arange(len(row)), None, quay_columns([*known.values(), NOTHING_KNOWN]), row)
+
+
+def judge_kinds(network: Network, kinds: Sequence[Kind], profile: Profile, at: QuaysAt, *, alighting: bool) -> Grid:
+    """Judge every kind at every quay, [K, N].
 
     Gives what ``judge_call`` says of each, and asks it where somebody decided something about a boarding.
     """
-    if quays is None:
-        stops = np.arange(len(network.stops.id))
-        known = network.knowledge.quays
-        row_of = network.stops.id.row_of
-        quay_of = np.full(len(stops), len(known), np.int64)
-        quay_of[[row_of[stop_id] for stop_id in known]] = np.arange(len(known))
-        columns = quay_columns([*known.values(), NOTHING_KNOWN])
-    else:
-        stops = np.array(list(quays), np.int64)
-        quay_of = np.arange(len(stops))
-        columns = quay_columns(list(quays.values()))
+    stops, quay_of = at.stops, at.row
     doors = door_columns([vehicle_of(network, *kind) for kind in kinds])
-    pairs = judge_pairs(columns, doors, profile, alighting)
+    pairs = judge_pairs(at.columns, doors, profile, alighting)
     told_verdict, told_certainty = _declared_tables(profile)
     flag, partial = stop_declared(network)
     verdict, certainty = (np.empty((len(kinds), len(stops)), np.uint8) for _ in range(2))
@@ -228,7 +231,7 @@ def judge_kinds(
         verdict[k], certainty[k] = told_verdict[key], told_certainty[key]
     best, worst, steep = (np.ascontiguousarray(part[quay_of].T) for part in (pairs.best, pairs.worst, pairs.steep))
     grid = Grid(verdict, best, worst, certainty, steep)
-    _ask_where_decided(network, kinds, profile, stops, grid, quays, alighting=alighting)
+    _ask_where_decided(network, kinds, profile, stops, grid, at.quays, alighting=alighting)
     return grid
 
 

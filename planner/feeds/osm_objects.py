@@ -39,7 +39,7 @@ class Located:
     wkt: str
 
 
-def read_osm_objects(path: Path, wanted: Callable[[dict[str, str]], bool]) -> list[Located]:
+def read_osm_objects(path: Path, wanted: Callable[[dict[str, str]], bool], most: int = MAX_OBJECTS) -> list[Located]:
     """All objects whose tags are wanted and that have a place; relations are the lines of their ways."""
     relations = [raw for raw in stream_objects(path, "relation") if wanted(raw.tags)]
     of_relations = {ref for raw in relations for ref in raw.refs}
@@ -54,8 +54,8 @@ def read_osm_objects(path: Path, wanted: Callable[[dict[str, str]], bool]) -> li
             places[raw.osm_id] = raw.lon_lat
         if raw.tags and wanted(raw.tags):
             nodes.append(raw)
-    if len(relations) + len(ways) + len(nodes) > MAX_OBJECTS:
-        raise FeedError(path.name, [Fault(path.name, "holds too many platforms", "cut it to the network")])
+    if len(relations) + len(ways) + len(nodes) > most:
+        raise FeedError(path.name, [Fault(path.name, "holds too many objects", "cut it to the network")])
     located = [Located(f"node/{raw.osm_id}", raw.tags, _wkt([[raw.lon_lat]])) for raw in nodes if raw.lon_lat]
     for raw in ways.values():
         line = [places[ref] for ref in raw.refs if ref in places]

@@ -11,6 +11,7 @@ import hashlib
 import json
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,15 +27,20 @@ from planner.network.tables import Network, Strings
 FORMAT = 3  # raise it with every change of planner.network.tables: an old folder is refused, never misread
 MANIFEST = "manifest.json"
 NOT_COLUMNS = ("folder", "knowledge")
+FAR, NEAR = "ground-far.pmtiles", "ground-near.pmtiles"  # the ground below a map, where it is known
 
 
-def save_network(network: Network, folder: Path, sources: dict[str, str]) -> None:
+def save_network(
+    network: Network, folder: Path, sources: dict[str, str], also: Callable[[Path], object] | None = None
+) -> None:
     """Write ``network`` as ``folder``, replacing what a former build left there.
 
     Parameters
     ----------
     sources
         What it was built from and its hash, for the manifest.
+    also
+        Writes further files into the folder that it is given; the manifest tells of them too.
 
     Raises
     ------
@@ -47,6 +53,8 @@ def save_network(network: Network, folder: Path, sources: dict[str, str]) -> Non
     folder.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
+        if also is not None:
+            also(beside)
         _write(network, beside, sources)
         _swap(beside, folder)
     except BaseException:
@@ -78,6 +86,12 @@ def open_network(folder: Path) -> Network:
         return Network(folder=folder, knowledge=knowledge, **words, **parts)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise NetworkError(f"{folder} is damaged ({error}); build it again") from error
+
+
+def ground_files(folder: Path) -> dict[str, str]:
+    """Give the files of the ground below a map that a built network has, each with its SHA-256."""
+    files = read_manifest(folder)["files"]
+    return {name: str(files[name]["sha256"]) for name in (FAR, NEAR) if name in files}
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -6,7 +6,7 @@ transfers.txt is scaled to the own speed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -101,11 +101,7 @@ def view_going(network: Network, day: date, going: Going) -> View:
     stop_offset = _offsets(length)
     at = np.repeat(timetable.stop_offset[pattern] - stop_offset[:-1], length) + np.arange(stop_offset[-1])
     stop, use, row = timetable.stop[at], timetable.use[at], np.repeat(copy, length)
-    trusts = np.array([one.vehicle_type is not None for one in cells.copies], np.bool_)
-    board = cells.board[row, stop]
-    board = np.where(trusts[row] & (board != CLOSED), board + 1, board)  # "if this vehicle comes" is a doubt
-    may_board = _policy(np.where(use & BOARD, board, CLOSED).astype(np.uint8), unknown)
-    may_alight = _policy(np.where(use & ALIGHT, cells.alight[row, stop], CLOSED), unknown)
+    may_board, may_alight, alight_s = _permissions(cells, row, stop, use, unknown)
     spot = ways.spots_at(np.repeat(timetable.transfer_class[pattern], length), stop)
     counts, at_variant, at_position = stops_by(spot, stop_offset, may_board, len(ways.stop_of))
     run_offset, next_variant, next_run, next_more = onward_rows(
@@ -121,7 +117,7 @@ def view_going(network: Network, day: date, going: Going) -> View:
             board=may_board,
             alight=may_alight,
             board_s=np.zeros(len(stop), np.int32),  # the vehicle waits for ramp and securing
-            alight_s=cells.alight_s[row, stop],
+            alight_s=alight_s,
             event_offset=timetable.event_offset[pattern],
             n_runs=np.diff(timetable.run_offset)[pattern],
             arrival_s=timetable.arrival_s,
@@ -142,6 +138,35 @@ def view_going(network: Network, day: date, going: Going) -> View:
         spot_offset=ways.spot_offset,
         spots=ways.spots,
     )
+
+
+def with_cells(view: View, cells: Cells, unknown: Unknown, stops: NDArray[np.integer] | None = None) -> View:
+    """Give the same view with other verdicts, of the same copies: everywhere, or at some stops (rows) alone."""
+    riding, timetable = view.riding, view.timetable
+    stop = view.stop_of[riding.stop]
+    rows = np.arange(len(stop)) if stops is None else np.flatnonzero(np.isin(stop, stops))
+    variant = np.searchsorted(riding.stop_offset, rows, side="right") - 1
+    use = timetable.use[timetable.stop_offset[view.pattern[variant]] + rows - riding.stop_offset[variant]]
+    board, alight, alight_s = riding.board.copy(), riding.alight.copy(), riding.alight_s.copy()
+    board[rows], alight[rows], alight_s[rows] = _permissions(cells, view.copy[variant], stop[rows], use, unknown)
+    counts, at_variant, at_position = stops_by(riding.stop, riding.stop_offset, board, len(view.stop_of))
+    riding = riding._replace(
+        board=board, alight=alight, alight_s=alight_s, at_stop_offset=_offsets(counts), at_variant=at_variant,
+        at_position=at_position,
+    )  # fmt: skip
+    return replace(view, riding=riding, copies=cells.copies)
+
+
+def _permissions(
+    cells: Cells, copy: NDArray[np.integer], stop: Ints, use: NDArray[np.uint8], unknown: Unknown
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8], Ints]:
+    """Doubts of getting on and off, and seconds of getting off, at calls: each a row of copies and a stop."""
+    trusts = np.array([one.vehicle_type is not None for one in cells.copies], np.bool_)
+    board = cells.board[copy, stop]
+    board = np.where(trusts[copy] & (board != CLOSED), board + 1, board)  # "if this vehicle comes" is a doubt
+    may_board = _policy(np.where(use & BOARD, board, CLOSED).astype(np.uint8), unknown)
+    may_alight = _policy(np.where(use & ALIGHT, cells.alight[copy, stop], CLOSED), unknown)
+    return may_board, may_alight, cells.alight_s[copy, stop]
 
 
 def _variants(timetable: Timetable, cells: Cells) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -27,7 +27,8 @@ from planner.places import row_of_id
 from planner.routing.judge import judge_call
 
 NEAR_M = 200.0  # a stop without a known id is one of those so near to its position
-ON_TIME_S = 60  # two timetables of one run tell the same minute
+ON_TIME_S = 60  # two timetables of one run tell the same minute,
+INTERPOLATED_S = 900  # and where neither tells a time, each estimates it in its own way
 LATE_S = 2 * 3600  # a run found by its id may be so late or early
 REFUSED = 100  # doubts of an end that nobody, or not this traveller, may use
 _SEPARATOR = re.compile(r"[:_]")
@@ -216,21 +217,26 @@ def _best(
             )
             for offset in (0, -1, 1):
                 day = local(told, network.timezone).date() + timedelta(days=offset)
-                away = np.zeros(len(rows))
-                for times, end in ((events.departure_s[first + board], ride.start),
-                                   (events.arrival_s[first + alight], ride.end)):  # fmt: skip
+                away, late = np.zeros(len(rows)), np.zeros(len(rows), np.bool_)
+                for times, at, end in (
+                    (events.departure_s, first + board, ride.start),
+                    (events.arrival_s, first + alight, ride.end),
+                ):
                     if end.moment is not None:
-                        away = np.maximum(away, np.abs(times - clock_of(end.moment, day, network.timezone)))
-                # a run without fixed times is told by any time of its headway
-                away = np.maximum(away - network.trips.every_s[rows], 0)
-                away = np.where(_running(network, day, rows) & (away <= most_s), away, np.inf)
-                at = int(away.argmin())
-                rank = (float(away[at]), far_m, offset, int(rows[at]))
-                if np.isfinite(away[at]) and (best is None or rank < best):
+                        off = np.abs(times[at] - clock_of(end.moment, day, network.timezone))
+                        # a run without fixed times is told by any time of its headway
+                        off = np.maximum(off - network.trips.every_s[rows], 0)
+                        late |= off > np.where(events.interpolated[at], max(most_s, INTERPOLATED_S), most_s)
+                        away = np.maximum(away, off)
+                away = np.where(_running(network, day, rows) & ~late, away, np.inf)
+                best_at = int(away.argmin())
+                rank = (float(away[best_at]), far_m, offset, int(rows[best_at]))
+                if np.isfinite(away[best_at]) and (best is None or rank < best):
                     best = rank
                     match = Match(
-                        "IDS", int(rows[at]), day, board, alight, int(stops[base + board]), int(stops[base + alight]),
-                        int(events.departure_s[first[at] + board]), int(events.arrival_s[first[at] + alight]),
+                        "IDS", int(rows[best_at]), day, board, alight, int(stops[base + board]),
+                        int(stops[base + alight]),
+                        int(events.departure_s[first[best_at] + board]), int(events.arrival_s[first[best_at] + alight]),
                     )  # fmt: skip
     return match
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -83,33 +83,96 @@ def travel_batches(
         The moment has no offset or lies in another age.
     """
     check_moment(query.at)
-    ground = ground_of(network, query)
-    endings = _endings_at(network, ground, query, targets)
-    on_foot = _OnFoot(network, query, targets)
-    after_s = query.profile.margin_s if query.arrive_by else 0
-    most = int(NEVER if query.within_s is None else query.within_s)
+    asked = asked_of(network, query, targets)
+    ground = asked.ground
     at_s = ground.clock(query.at, network)
     fixed = np.unique([ground.clock(moment, network) for moment in moments or [query.at]])[::-1].astype(np.int32)
     for first in range(0, len(origins), BATCH):
         part = origins[first : first + BATCH]
         access = [access_of(network, ground, place, query) for place in part]
-        starts = _starts(
-            access,
-            [
-                departures(ground.view.riding, at_s, window_s, one.spot, one.ready_s) if window_s else fixed
-                for one in access
-            ],
-        )
-        way_s, depart_s, rides, scanned = spread_many(
-            ground.view.riding, ground.view.walking, starts, endings,
-            query.max_transfers + 1, ground.view.n_levels, np.int32(most),
+        depart_s = [
+            departures(ground.view.riding, at_s, window_s, one.spot, one.ready_s) if window_s else fixed
+            for one in access
+        ]
+        yield asked.answer(first, part, access, depart_s, at_s)
+
+
+def travel_at_each(
+    network: Network,
+    query: ReachQuery,
+    origins: Sequence[Place],
+    targets: Sequence[Place],
+    moments: Sequence[datetime],
+) -> Iterator[list[Batch]]:
+    """Answer for all origins, some at a time, at each moment by itself; the walks are looked for once.
+
+    ``query.place`` and ``query.at`` are not used.
+
+    Raises
+    ------
+    QueryError
+        A moment has no offset or lies in another age.
+    """
+    for moment in moments:
+        check_moment(moment)
+    asked: list[Asked] = []
+    known: dict[int, Asked] = {}
+    for moment in moments:
+        at_moment = replace(query, at=moment)
+        ground = ground_of(network, at_moment)
+        if id(ground) not in known:
+            known[id(ground)] = asked_of(network, at_moment, targets)
+        asked.append(known[id(ground)])
+    for first in range(0, len(origins), BATCH):
+        part = origins[first : first + BATCH]
+        access = {n: [access_of(network, one.ground, place, one.query) for place in part] for n, one in known.items()}
+        batches = []
+        for moment, one in zip(moments, asked, strict=True):
+            at_s = one.ground.clock(moment, network)
+            depart_s = [np.array([at_s], np.int32)] * len(part)
+            batches.append(one.answer(first, part, access[id(one.ground)], depart_s, at_s))
+        yield batches
+
+
+def asked_of(network: Network, query: ReachQuery, targets: Sequence[Place]) -> Asked:
+    """Prepare what all origins of one question share."""
+    ground = ground_of(network, query)
+    endings = _endings_at(network, ground, query, targets)
+    return Asked(network, query, ground, endings, OnFoot(network, query, targets))
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What all origins of one question share."""
+
+    network: Network
+    query: ReachQuery
+    ground: Ground
+    endings: Endings
+    on_foot: OnFoot
+
+    def answer(
+        self,
+        first: int,
+        part: Sequence[Place],
+        access: Sequence[Access],
+        depart_s: Sequence[NDArray[np.int32]],
+        at_s: int,
+    ) -> Batch:
+        """Answer for some origins, each at its own departures; who only walks sets out at ``at_s``."""
+        query, view = self.query, self.ground.view
+        after_s = query.profile.margin_s if query.arrive_by else 0
+        most = int(NEVER if query.within_s is None else query.within_s)
+        way_s, left_s, rides, scanned = spread_many(
+            view.riding, view.walking, _starts(access, depart_s), self.endings,
+            query.max_transfers + 1, view.n_levels, np.int32(most),
         )  # fmt: skip
         way_s = np.where(way_s > most - after_s, NEVER, way_s + after_s).astype(np.int32)
         for o, (place, one) in enumerate(zip(part, access, strict=True)):
-            for column, walk_s, level in on_foot.ways(place, one, most):
+            for column, walk_s, level in self.on_foot.ways(place, one, most):
                 worse = level + np.flatnonzero(way_s[o, level:, column] >= walk_s)
-                way_s[o, worse, column], depart_s[o, worse, column], rides[o, worse, column] = walk_s, at_s, 0
-        yield Batch(first, way_s, ground.sign * depart_s, rides, int(scanned.sum()))
+                way_s[o, worse, column], left_s[o, worse, column], rides[o, worse, column] = walk_s, at_s, 0
+        return Batch(first, way_s, self.ground.sign * left_s, rides, int(scanned.sum()))
 
 
 def all_stops(network: Network) -> list[Place]:
@@ -150,7 +213,7 @@ def _endings_at(network: Network, ground: Ground, query: ReachQuery, targets: Se
     )
 
 
-class _OnFoot:
+class OnFoot:
     """Finds the targets that are within a walk of an origin, without any ride."""
 
     def __init__(self, network: Network, query: ReachQuery, targets: Sequence[Place]) -> None:

@@ -1,5 +1,6 @@
-"""A server with two invented networks and answers that show every state, without a real timetable."""
+"""A server with two invented networks and answers that show every state, without a real timetable; and a browser."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
@@ -9,6 +10,8 @@ import numpy as np
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
+from webapp_site import build_town, served
 
 from planner.errors import AmbiguousPlaceError, QueryError
 from planner.facts import Certainty
@@ -16,8 +19,9 @@ from planner.model import Boarding, Itinerary, Leg, Outcome, Place, Reason, Verd
 from planner.network.knowledge import Knowledge
 from planner.network.streets import Streets, empty_streets
 from planner.network.tables import Strings
-from planner.routing.query import Answer
-from webapp import barriers, create_app, question
+from planner.routing.query import Answer, Query
+from scripts.browser import find_chromium
+from webapp import barriers, create_app, question, unlock
 
 ZONE = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 5, 12, 8, 0, tzinfo=ZONE)
@@ -155,11 +159,14 @@ class Asked(list):
     itineraries = EVERY_STATE
     why_not = None
     error = None
+    only_if: Callable[[Query], bool] = staticmethod(lambda query: True)  # else there is no trip
 
     def find(self, network: FakeNetwork, query: object) -> Answer:
         self.append((network, query))
         if self.error is not None:
             raise self.error
+        if not self.only_if(query):
+            return Answer(query, (), self.why_not)
         return Answer(query, self.itineraries, self.why_not)
 
 
@@ -169,6 +176,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     monkeypatch.setattr(question, "find_place", fake_place)
     monkeypatch.setattr(question, "find_itineraries", asked.find)
     monkeypatch.setattr(barriers, "find_itineraries", asked.find)
+    monkeypatch.setattr(unlock, "find_itineraries", asked.find)
     monkeypatch.setattr(question, "now", lambda: NOW)
     return asked
 
@@ -192,3 +200,21 @@ def town() -> FakeNetwork:
 @pytest.fixture
 def trips() -> tuple[Itinerary, ...]:
     return EVERY_STATE
+
+
+@pytest.fixture(scope="session")
+def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the fictional town, served for a browser."""
+    with served(build_town(tmp_path_factory.mktemp("town"))) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = find_chromium()
+    if program is None:
+        pytest.skip("no Chromium on this machine: python -m scripts.browser")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield started
+        started.close()

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
-from webapp_site import SCHEMES, WIDTHS, addresses, build_town, served, visit
-
-from scripts.browser import find_chromium
+from playwright.sync_api import Browser, Page
+from webapp_site import SCHEMES, WIDTHS, addresses, visit
 
 PAGES = tuple(addresses("fr"))
 EVERY = pytest.mark.parametrize("name", PAGES)
@@ -29,23 +27,6 @@ FOCUSED = """() => { const e = document.activeElement, s = getComputedStyle(e), 
   return {what: e.tagName + '#' + e.id + '.' + e.name + '=' + (e.value || e.textContent).trim().slice(0, 40),
           outline: s.outlineStyle === 'none' ? 0 : parseFloat(s.outlineWidth),
           seen: !!top && (e.contains(top) || top.contains(e)), body: e === document.body}; }"""
-
-
-@pytest.fixture(scope="module")
-def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(build_town(tmp_path_factory.mktemp("town"))) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = find_chromium()
-    if program is None:
-        pytest.skip("no Chromium on this machine: python -m scripts.browser")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 # --- axe ----------------------------------------------------------------------------------------------
@@ -135,6 +116,7 @@ def test_recent_trips_stay_on_the_device_and_can_be_cleared(browser: Browser, or
         assert page.locator("#recent li a").all_inner_texts() == ["From Porte du Vent-Debout to Marché aux Nuages"]
         assert seen.violations() == []
         page.get_by_role("button", name="Clear the list").click()
+        page.get_by_text("The recent trips are cleared.").wait_for(state="attached")
         assert not page.locator("#recent").is_visible()
         page.reload()
         assert not page.locator("#recent").is_visible()
@@ -157,6 +139,76 @@ def test_the_focus_is_seen_at_every_stop_and_caught_nowhere(browser: Browser, or
         assert len(stops) > 5
         once = [stop for stop in stops if "field-when" not in stop]  # a date field has several parts
         assert len(set(once)) == len(once), "no stop twice"
+
+
+def test_the_three_trips_to_try_show_what_they_promise(browser: Browser, origin: str) -> None:
+    states = []
+    with visit(browser, origin, addresses("en")["plan"], width=390) as seen:
+        for row in range(3):
+            seen.page.goto(origin + addresses("en")["plan"])
+            seen.page.locator(".tried a").nth(row).click()
+            seen.page.wait_for_url("**/trip?**")
+            states.append(set(seen.page.locator("h2").all_inner_texts()))
+    measured, doubtful, refused = states
+    assert "Every boarding known" in measured
+    assert "With a doubt" in doubtful
+    assert "Every boarding known" not in doubtful
+    assert "No trip found" in refused
+
+
+def test_the_address_to_share_gains_the_limits_with_a_tick(browser: Browser, origin: str) -> None:
+    with visit(browser, origin, addresses("en")["measured"] + "&p.mass_kg=90", width=390) as seen:
+        page = seen.page
+        page.get_by_text("Share this question").click()
+        address = page.get_by_label("The address")
+        assert address.input_value().startswith(origin)
+        assert "mass_kg" not in address.input_value()
+        page.get_by_label("Include how I travel and my limits").check()
+        assert "mass_kg=90" in address.input_value()
+        assert "mass_kg=90" in str(page.get_by_role("link", name="This question as a link").get_attribute("href"))
+
+
+def test_reading_aloud_can_be_stopped_and_says_one_leg_at_a_time(browser: Browser, origin: str) -> None:
+    with visit(browser, origin, addresses("fr")["measured"]) as seen:
+        page = seen.page
+        page.evaluate("() => { globalThis.told = []; speechSynthesis.speak = (one) => told.push(one); }")
+        page.get_by_text("À emporter").first.click()
+        button = page.get_by_role("button", name="Lire à haute voix").first
+        button.click()
+        assert button.get_attribute("aria-pressed") == "true"
+        assert page.evaluate("told.map((one) => one.lang)") == ["fr"]
+        assert page.locator(".leg.spoken").count() == 1
+        page.evaluate("told[0].onend()")
+        assert page.evaluate("told.length") == 2
+        button.click()
+        assert button.get_attribute("aria-pressed") == "false"
+        assert page.locator(".leg.spoken").count() == 0
+
+
+def test_the_last_trips_are_read_without_a_connection_with_their_age(browser: Browser, origin: str) -> None:
+    with visit(browser, origin, addresses("en")["measured"], service_workers="allow") as seen:
+        page, town = seen.page, origin + addresses("en")["plan"]
+        assert not page.locator("#copy").is_visible(), "not while there is a connection"
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        for _ in range(50):  # the copy is made after the page is shown
+            if page.evaluate("caches.open('plainpied-trips').then((kept) => kept.keys()).then((kept) => kept.length)"):
+                break
+            page.wait_for_timeout(50)
+        page.context.set_offline(True)
+        page.goto(town)
+        assert page.locator("h1").inner_text() == "No connection"
+        page.locator("#recent a").click()
+        page.wait_for_url("**/trip?**")
+        assert "Saved copy, computed on" in page.locator("#copy").inner_text()
+        assert page.locator(".leg .why").first.inner_text()
+        assert page.evaluate("getComputedStyle(document.querySelector('.card')).borderTopStyle") == "solid", (
+            "with style"
+        )
+        page.goto(town)
+        page.get_by_role("button", name="Clear the list").click()
+        page.get_by_text("The recent trips are cleared.").wait_for(state="attached")
+        page.goto(origin + addresses("en")["measured"])
+        assert page.locator("h1").inner_text() == "No connection", "what is cleared is gone"
 
 
 def walk_to(page: Page, field: str) -> None:
@@ -216,6 +268,40 @@ def test_a_printed_trip_is_two_pages_at_most(browser: Browser, origin: str, name
         if folder:
             Path(folder, f"{name}.pdf").write_bytes(printed)
         assert len(re.findall(rb"/Type\s*/Page\b", printed)) <= 2
+
+
+MOST_KIB = {"html": 60, "css": 10, "own script": 15}  # each compressed
+
+
+@pytest.mark.parametrize("name", ["plan", "measured", "borderline", "stop", "board"])
+def test_a_page_is_small_enough_for_a_slow_network(browser: Browser, origin: str, name: str) -> None:
+    with visit(browser, origin, addresses("fr")[name], width=390) as seen:
+        told = seen.page.evaluate(
+            "async () => { const own = [location.href, ...[...document.querySelectorAll('link[rel=stylesheet]')]"
+            ".map(e => e.href), document.querySelector('script').src];"
+            " return Promise.all(own.map(async url => [url, await (await fetch(url)).text()])); }"
+        )
+    sizes = dict.fromkeys(MOST_KIB, 0.0)
+    for url, text in told:
+        kind = "css" if ".css" in url else "own script" if ".mjs" in url else "html"
+        sizes[kind] += len(gzip.compress(text.encode())) / 1024
+    assert all(0 < sizes[kind] <= most for kind, most in MOST_KIB.items()), sizes
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_what_a_screen_reader_is_told_of_a_trip_is_in_order_and_in_sentences(
+    browser: Browser, origin: str, lang: str
+) -> None:
+    with visit(browser, origin, addresses(lang)["measured"], width=390) as seen:
+        told = seen.page.locator("main").aria_snapshot()
+        said = seen.page.locator(".legs p:visible:not(.verdict):not(.more):not(.buttons)").all_inner_texts()
+        words = {"fr": ("Sans obstacle", "À emporter", "Partager"), "en": ("Step-free", "Take it along", "Share")}[lang]
+    places = [told.index(word) for word in ("heading", *words)]
+    assert places == sorted(places), told
+    assert 'heading "' in told
+    assert "- list" in told
+    assert said
+    assert [text for text in said if not re.search(r"[.!?:)]$", text.strip())] == [], "each ends as a sentence does"
 
 
 # --- Do these checks bite? ------------------------------------------------------------------------------

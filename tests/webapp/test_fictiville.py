@@ -46,6 +46,22 @@ def page(client: FlaskClient, lang: str, name: str, network: str = "fictiville")
     return text.replace("\N{NARROW NO-BREAK SPACE}", " ")
 
 
+def test_the_board_of_a_stop_says_more_than_the_page_about_it(client: FlaskClient) -> None:
+    asked = "?when=2026-11-24T09:00&profile=powered-wheelchair"
+    about = client.get(f"/en/fictiville/stop/F1-E{asked}").get_data(as_text=True)
+    link = re.search(r'href="(/en/fictiville/board/[^"]*)"', about)
+    assert link
+    assert "profile=powered-wheelchair" in link[1], "for the same traveller"
+    board = client.get(unescape(link[1])).get_data(as_text=True)
+    times = re.findall(r'<time datetime="([^"]+)"', board)
+    assert len(times) > len(re.findall(r"<time datetime", about)) > 5
+    assert times == sorted(times)
+    assert times[0] >= "2026-11-24T09:00"
+    assert "state-" in board, "each with what is known of getting on"
+    assert "Powered wheelchair" in board
+    assert client.get(f"/fr/fictiville/board/nowhere{asked}").status_code == 404
+
+
 # --- Invented -----------------------------------------------------------------------------------------
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from planner.language import get_language
 from planner.model import Itinerary
-from planner.network.street_lines import StreetLine, street_lines
+from planner.network.street_lines import Box, StreetLine, street_lines
 from planner.network.streets import LinkKind, Streets, empty_streets
 from planner.network.tables import Strings
 from webapp.map_drawing import (
@@ -134,7 +134,7 @@ def grid(count: int) -> Streets:
     nodes = 2 * count
     none = empty_streets(1)
     lon = np.tile([2.0, 2.001], count)
-    lat = np.repeat(48.0 + np.arange(count) * 1e-5, 2)
+    lat = np.repeat(48.0 + np.arange(count) * 1e-3, 2)
     links = {name: np.zeros(count, column.dtype) for name, column in vars(none.links).items()}
     links["tail"], links["head"] = np.arange(0, nodes, 2, np.int32), np.arange(1, nodes, 2, np.int32)
     links["length_m"] = np.full(count, 74.0, np.float32)
@@ -154,33 +154,43 @@ def grid(count: int) -> Streets:
 
 def test_only_streets_in_the_box_are_drawn_and_long_ones_first() -> None:
     streets = grid(30)
-    box = Frame.around([(2.0, 48.0), (2.001, 48.0001)], least_m=10).box
-    inside = street_lines(streets, box)
+    box = Box(2.0, 48.0045, 2.001, 48.0125)
+    inside = list(street_lines(streets, box))
     assert 0 < len(inside) < 30
-    assert [round((line.points[0][1] - 48.0) / 1e-5) % 3 for line in inside[:2]] == [0, 0], "the named street first"
-    assert len(street_lines(streets, box, most=5)) == 5
-    assert street_lines(empty_streets(1), box) == []
+    rows = [round((line.points[0][1] - 48.0) / 1e-3) for line in inside]
+    assert sorted(rows) == list(range(3, 15)), "those close to the box too"
+    assert [row % 3 for row in rows[:4]] == [0, 0, 0, 0], "the named street first"
+    assert len(list(street_lines(streets, box, most=8))) == 6, "a quarter is kept for steps"
+    assert list(street_lines(empty_streets(1), box)) == []
 
 
 def test_what_nobody_sees_is_not_drawn_and_steps_are_told_apart() -> None:
     streets = grid(3)
     streets.links.kind[:] = [LinkKind.JOIN, LinkKind.WAY, LinkKind.STEPS]
     box = Frame.around([(2.0, 48.0)]).box
-    assert sorted(line.steps for line in street_lines(streets, box)) == [False, True]
+    assert [line.steps for line in street_lines(streets, box)] == [True, False], "steps first"
 
 
 def test_the_streets_of_a_drawing_stay_small() -> None:
     lines = [StreetLine(False, ((2.0, 48 + n * 1e-4), (2.05, 48.02 - n * 1e-4))) for n in range(6000)]
     frame = Frame.around([(2.0, 48.0), (2.1, 48.1)])
-    assert 0.9 * MOST_STREETS < len(draw_streets(frame, lines, steps=False)) <= MOST_STREETS
-    assert draw_streets(frame, lines, steps=True) == ""
+    streets, steps = draw_streets(frame, lines)
+    assert 0.9 * MOST_STREETS < len(streets) <= MOST_STREETS
+    assert steps == ""
+
+
+def test_what_lies_beside_the_drawing_is_not_written() -> None:
+    frame = Frame.around([(2.0, 48.0), (2.01, 48.0)])
+    beside, across = ((2.1, 48.0), (2.2, 48.0)), ((1.0, 48.0), (3.0, 48.0))
+    assert draw_streets(frame, [StreetLine(True, beside)]) == ("", "")
+    assert draw_streets(frame, [StreetLine(True, across)])[1]
 
 
 def test_a_stretch_mapped_twice_is_drawn_once() -> None:
     there = StreetLine(False, ((2.0, 48.0), (2.01, 48.0)))
     back = StreetLine(False, ((2.01, 48.0), (2.0, 48.0)))
     frame = Frame.around([(2.0, 48.0), (2.01, 48.0)])
-    assert draw_streets(frame, [there, back], steps=False).count("M") == 1
+    assert draw_streets(frame, [there, back])[0].count("M") == 1
 
 
 # --- Maps of trips and stops ------------------------------------------------------------------------------

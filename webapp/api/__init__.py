@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from flask import Blueprint, Flask, Response, current_app, request
 from planner import __version__
 from webapp.api.asked import read_question
 from webapp.api.endpoints import ENDPOINTS, Endpoint
+from webapp.api.guard import METRICS, Counts, rate_limit_of_environment
 from webapp.api.openapi import document
 from webapp.api.problems import ProblemError, problem_response
 from webapp.api.provenance import network_as_json, network_details, with_provenance
@@ -29,6 +31,10 @@ def add_api(app: Flask) -> None:
     api.add_url_rule(f"{PREFIX}/networks", "networks", networks)
     api.add_url_rule(f"{PREFIX}/health", "health", health)
     api.add_url_rule(f"{PREFIX}/openapi.json", "openapi", openapi)
+    if os.environ.get(METRICS) == "1":
+        api.add_url_rule(f"{PREFIX}/metrics", "metrics", metrics)
+    app.extensions["rate_limit"], app.extensions["counts"] = rate_limit_of_environment(), Counts()
+    app.url_map.merge_slashes = False  # an id may hold them: it is looked up, not led to another address
     app.register_blueprint(api)
     app.before_request(prepare)
     app.after_request(finish)
@@ -52,6 +58,12 @@ def health() -> Response:
     read_question(Nothing)
     names = sorted(current_app.extensions["networks"])
     return _answer({"status": "ok", "software": __version__, "networks": names}, 0)
+
+
+def metrics() -> Response:
+    """Give the counts of this worker."""
+    told = "\n".join(current_app.extensions["counts"].lines())
+    return Response(f"{told}\n", content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def openapi() -> Response:

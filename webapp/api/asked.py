@@ -152,8 +152,8 @@ def _from_address(model: type[Question]) -> dict[str, Any]:
         faults = tuple(Fault(name, "is given more than once", "give it once") for name in twice)
         raise ProblemError("BAD_PARAMETER", f"given more than once: {', '.join(twice)}", "give it once", faults=faults)
     if "limits" in given:
-        known_names = ", ".join(known)
-        raise ProblemError("UNKNOWN_PARAMETER", "in a GET each limit is a parameter", known_names, "limits")
+        cure = f"the parameters are: {', '.join(known)}" if known else "this address takes no parameters"
+        raise ProblemError("UNKNOWN_PARAMETER", "in a GET each limit is a parameter", cure, "limits")
     return given | ({"limits": own} if own else {})
 
 

@@ -50,6 +50,7 @@ def document() -> dict[str, Any]:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],
+        "security": [],  # anybody may ask
         "paths": paths,
         "components": {"schemas": dict(sorted(schemas.items()))},
     }

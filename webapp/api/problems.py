@@ -66,7 +66,8 @@ def refusal_of_model(error: ValidationError, names: Sequence[str]) -> ProblemErr
     for one in error.errors(include_url=False, include_input=False, include_context=False):
         parameter = ".".join(str(part) for part in one["loc"])
         if one["type"] == "extra_forbidden":
-            faults.append(Fault(parameter, "does not exist here", f"the parameters are: {', '.join(names)}"))
+            cure = f"the parameters are: {', '.join(names)}" if names else "this address takes no parameters"
+            faults.append(Fault(parameter, "does not exist here", cure))
         else:
             unknown = False
             faults.append(Fault(parameter or None, one["msg"], "correct this parameter and ask again"))

@@ -37,10 +37,14 @@ from webapp.barriers import find_barriers
 MOST_PRICE = 200  # searches of one matrix: some seconds of one core
 MOST_PAIRS = 100_000
 WINDOW_SEARCH_S = 600  # of a window count as one search more
+FALLBACK_SEARCHES = 8  # what is left if something fails is searched again from several places
 
 
 def plan(network: Network, question: PlanQuestion, _id: str) -> dict[str, Any]:
     """Find itineraries; where boarding is what bars them, name each barrier."""
+    price = (1 + question.window_s // WINDOW_SEARCH_S) * (1 + len(question.via))
+    price *= FALLBACK_SEARCHES if question.fallbacks else 1
+    _refuse_expensive({"searches": price}, {"searches": MOST_PRICE}, "ask for a shorter window", "window_s")
     query = Query(
         origin=place_of(network, question.origin, "from"),
         destination=place_of(network, question.destination, "to"),
@@ -110,6 +114,15 @@ def annotate(network: Network, question: AnnotateQuestion, _id: str) -> dict[str
     }
 
 
+def _refuse_expensive(price: dict[str, int], most: dict[str, int], cure: str, parameter: str) -> None:
+    """Refuse a question before it is begun: one that is killed in the middle has cost as much."""
+    if all(price[name] <= most[name] for name in price):
+        return
+    told = [" and ".join(f"{count} {name}" for name, count in sums.items()) for sums in (price, most)]
+    detail = f"costs {told[0]}; one request may cost {told[1]}"
+    raise ProblemError("TOO_EXPENSIVE", detail, cure, parameter, price=price, most=most)
+
+
 def _annotated(network: Network, leg: dict[str, Any], profile: Profile, unknown: Unknown) -> dict[str, Any]:
     told: dict[str, Any] = {
         "ride": False, "match": None, "why_not": None, "verdict": None, "boarding": None, "alighting": None,
@@ -164,15 +177,8 @@ def matrix(network: Network, question: MatrixQuestion, _id: str) -> dict[str, An
     """Find the shortest way between many places; what costs too much is refused with its price."""
     pairs = len(question.origins) * len(question.destinations)
     price = len(question.origins) * (1 + question.window_s // WINDOW_SEARCH_S)
-    if price > MOST_PRICE or pairs > MOST_PAIRS:
-        raise ProblemError(
-            "TOO_EXPENSIVE",
-            f"costs {price} searches for {pairs} pairs; one request may cost {MOST_PRICE} for {MOST_PAIRS}",
-            "send fewer origins or a shorter window in each request",
-            "origins",
-            price={"searches": price, "pairs": pairs},
-            most={"searches": MOST_PRICE, "pairs": MOST_PAIRS},
-        )
+    costs, most = {"searches": price, "pairs": pairs}, {"searches": MOST_PRICE, "pairs": MOST_PAIRS}
+    _refuse_expensive(costs, most, "send fewer origins or a shorter window in each request", "origins")
     origins = [place_of(network, text, "origins") for text in question.origins]
     targets = [place_of(network, text, "destinations") for text in question.destinations]
     query = _reach_query(network, question, origins[0], question.within_s)

@@ -9,11 +9,17 @@ import re
 import time
 import uuid
 
-from flask import Response, g, request
+from flask import Response, current_app, g, request
+
+from webapp.api.guard import RateLimit
+from webapp.api.problems import ProblemError
 
 MOST_BODY = 1_000_000  # bytes
 WORTH_PACKING = 1_000  # bytes
 LEVEL = 5
+
+UNLIMITED = frozenset({"api.health", "api.metrics"})
+EXPOSED = "ETag, X-Request-ID, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset"
 
 log = logging.getLogger(__name__)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -27,6 +33,14 @@ def prepare() -> None:
     g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
     g.started = time.perf_counter()
     request.max_content_length = MOST_BODY
+    limit: RateLimit | None = current_app.extensions["rate_limit"]
+    if limit is None or request.method == "OPTIONS" or request.endpoint in UNLIMITED:
+        return
+    g.allowance = allowance = limit.take(request.remote_addr or "")
+    if allowance.retry_after_s:
+        detail = f"more than {allowance.limit} requests a minute"
+        wait = allowance.retry_after_s
+        raise ProblemError("TOO_MANY_REQUESTS", detail, f"ask again in {wait} s", None, retry_after_s=wait)
 
 
 def finish(response: Response) -> Response:
@@ -37,9 +51,13 @@ def finish(response: Response) -> Response:
     headers["X-Request-ID"] = g.get("request_id", "")
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = "ETag, X-Request-ID, Retry-After"
+    headers["Access-Control-Expose-Headers"] = EXPOSED
     headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     headers.setdefault("Cache-Control", "no-store")
+    if "allowance" in g:
+        headers["RateLimit-Limit"] = str(g.allowance.limit)
+        headers["RateLimit-Remaining"] = str(g.allowance.remaining)
+        headers["RateLimit-Reset"] = str(g.allowance.reset_s)
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = "GET, POST, OPTIONS"
         headers["Access-Control-Allow-Headers"] = "Content-Type, If-None-Match, X-Request-ID"
@@ -65,11 +83,14 @@ def _pack(response: Response) -> None:
 
 def _log(response: Response) -> None:
     """Mobility needs are about health: neither address nor parameters are written down, only which door was used."""
+    seconds = time.perf_counter() - g.get("started", time.perf_counter())
+    door = (request.endpoint or "none").removeprefix("api.")
+    current_app.extensions["counts"].add(door, request.method, response.status_code, seconds)
     line = {
         "request_id": g.get("request_id"),
         "endpoint": request.endpoint,
         "method": request.method,
         "status": response.status_code,
-        "ms": round(1000 * (time.perf_counter() - g.get("started", time.perf_counter())), 1),
+        "ms": round(1000 * seconds, 1),
     }
     log.info(json.dumps(line))

@@ -1,5 +1,6 @@
 // What a page gains with a script: places offered while typing, where I am, recent trips. All else works without.
 const KEPT = "plainpied.recent";
+const TRIPS = "plainpied-trips"; // copies to read without a connection
 const MOST_KEPT = 10;
 const WAIT_MS = 150;
 
@@ -117,14 +118,30 @@ function kept() {
 function keep(trips) {
   try { localStorage.setItem(KEPT, JSON.stringify(trips.slice(0, MOST_KEPT))); } catch { /* a private window keeps nothing */ }
 }
+// A copy of each of them to read without a connection; the worker (sw.js) shows it with its age.
+async function keepCopy(address) {
+  if (!globalThis.caches || !navigator.onLine) return;
+  try {
+    const cache = await caches.open(TRIPS);
+    await cache.put(address, await fetch(address, { cache: "force-cache" })); // what was just received
+    for (const sheet of document.querySelectorAll("link[href^='/lines/']")) await cache.add(sheet.getAttribute("href"));
+    const addresses = new Set(kept().map((one) => one.address));
+    for (const { url } of await cache.keys()) {
+      const { pathname, search } = new URL(url);
+      if (!pathname.startsWith("/lines/") && !addresses.has(pathname + search)) await cache.delete(url);
+    }
+  } catch { /* no room, or a private window: nothing is kept */ }
+}
 const found = document.querySelector("[data-kept]");
 if (found) {
   const address = location.pathname + location.search;
   keep([{ address, name: found.textContent.trim() }, ...kept().filter((one) => one.address !== address)]);
+  keepCopy(address);
 }
 const recent = document.getElementById("recent");
 if (recent) {
-  const here = kept().filter((one) => one.address.startsWith(location.pathname));
+  const of = (one) => "all" in recent.dataset || one.address.startsWith(location.pathname);
+  const here = kept().filter(of);
   recent.hidden = here.length === 0;
   recent.querySelector("ul").replaceChildren(...here.map((one) => {
     const item = document.createElement("li");
@@ -132,8 +149,13 @@ if (recent) {
     return item;
   }));
   const clear = recent.querySelector("button");
-  clear.addEventListener("click", () => {
-    keep(kept().filter((one) => !one.address.startsWith(location.pathname)));
+  clear.addEventListener("click", async () => {
+    const cleared = kept().filter(of);
+    keep(kept().filter((one) => !of(one)));
+    try {
+      const cache = await caches.open(TRIPS);
+      await Promise.all(cleared.map((one) => cache.delete(one.address)));
+    } catch { /* nothing was kept */ }
     recent.hidden = true;
     say(clear.dataset.done);
     document.getElementById("content").focus();
@@ -157,3 +179,54 @@ for (const report of document.querySelectorAll("details.report")) {
     try { await navigator.clipboard.writeText(text.value); say(copy.dataset.done); } catch { text.select(); }
   });
 }
+
+// --- Take it along: print, read aloud, share ------------------------------------------------------------
+for (const button of document.querySelectorAll("button.print")) {
+  button.parentElement.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
+const speech = globalThis.speechSynthesis;
+for (const button of speech ? document.querySelectorAll("button.aloud") : []) {
+  button.parentElement.hidden = false;
+  const legs = [...button.closest(".itinerary").querySelectorAll(".legs > .leg")];
+  const stop = () => {
+    speech.cancel();
+    button.setAttribute("aria-pressed", "false");
+    legs.forEach((leg) => leg.classList.remove("spoken"));
+  };
+  const read = (at) => { // one utterance for each leg: long ones are cut off by some browsers
+    legs.forEach((leg, row) => leg.classList.toggle("spoken", row === at));
+    if (at === legs.length) { stop(); return; }
+    const parts = [...legs[at].querySelectorAll("h4, p, .points li")].filter((part) => !part.closest(".report, .more, .turns"));
+    const spoken = new SpeechSynthesisUtterance(parts.map((part) => part.textContent.trim()).join(". "));
+    spoken.lang = document.documentElement.lang;
+    spoken.onend = () => { if (button.getAttribute("aria-pressed") === "true") read(at + 1); };
+    speech.speak(spoken);
+  };
+  button.addEventListener("click", () => {
+    const begin = button.getAttribute("aria-pressed") === "false";
+    stop();
+    if (begin) { button.setAttribute("aria-pressed", "true"); read(0); }
+  });
+  addEventListener("pagehide", stop);
+}
+
+for (const share of document.querySelectorAll("details.share")) {
+  const address = share.querySelector("input[readonly]"), all = share.querySelector("input[type=checkbox]");
+  const copy = share.querySelector("button");
+  const link = share.querySelector("a");
+  const chosen = () => {
+    link.href = all.checked ? address.dataset.all : address.dataset.bare;
+    address.value = link.href; // whole, with the origin
+  };
+  share.querySelectorAll(".with-script").forEach((part) => { part.hidden = false; });
+  all.addEventListener("change", chosen);
+  chosen();
+  copy.addEventListener("click", async () => {
+    try { await navigator.clipboard.writeText(address.value); say(copy.dataset.done); } catch { address.select(); }
+  });
+}
+
+// --- Without a connection -------------------------------------------------------------------------------
+navigator.serviceWorker?.register("/sw.js").catch(() => { /* the pages are whole without it */ });

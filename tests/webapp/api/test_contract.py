@@ -183,7 +183,16 @@ def test_an_answer_that_is_known_is_not_sent_again_and_long_ones_are_packed(clie
     assert first.headers["Access-Control-Allow-Origin"] == "*"
 
 
-@pytest.mark.parametrize("path", ["stops/..%2f..%2fetc%2fpasswd", "stops/%00", "routes/%F0%9F%9A%8F", "trips/'--"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "stops/..%2f..%2fetc%2fpasswd",
+        "stops/a%2f%2fb",
+        "stops/%00",
+        "routes/%F0%9F%9A%8F",
+        "trips/'--",
+    ],
+)
 def test_hostile_ids_name_nothing(client: FlaskClient, path: str) -> None:
     refused(client.get(f"{BASE}/{path}"), 404, "NO_SUCH_THING")
 
@@ -191,6 +200,7 @@ def test_hostile_ids_name_nothing(client: FlaskClient, path: str) -> None:
 def test_an_address_that_does_not_exist_answers_as_a_problem(client: FlaskClient) -> None:
     refused(client.get("/api/v1/atlantis/plan"), 404, "NO_SUCH_NETWORK")
     refused(client.get(f"{BASE}/teleport"), 404, "NO_SUCH_ADDRESS")
+    refused(client.get(f"{BASE}/stops/%2f/access"), 404, "NO_SUCH_ADDRESS")
     refused(client.delete(f"{BASE}/plan"), 405, "METHOD_NOT_ALLOWED")
 
 

@@ -1,0 +1,85 @@
+"""The invented survey is the same for the same seed, says everywhere that it is invented, and stays outside."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from random import Random
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+from network.towns import fictiville_in
+
+from planner.access.profiles import get_profile
+from planner.audit.fixes import FixQuestion, apply_fixes, rank_fixes
+from planner.build import FactInputs, Input, build
+from planner.feeds.survey import read_survey
+from planner.model import Unknown
+from planner.network.tables import Network
+from planner.routing.many import all_stops, travel_batches
+from planner.routing.reach import ReachQuery
+from planner.routing.state import NEVER
+from scripts.survey_sample import MARK, MISSING, main, write_survey
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Network:
+    return fictiville_in(tmp_path_factory.getbasetemp())
+
+
+def test_the_same_seed_gives_the_same_survey_and_all_of_it_is_marked(town: Network, tmp_path: Path) -> None:
+    for name, seed in (("one", 8), ("again", 8), ("other", 9)):
+        write_survey(town, tmp_path / name, seed)
+    tables = [
+        {path.name: path.read_text("utf-8") for path in (tmp_path / n).iterdir()} for n in ("one", "again", "other")
+    ]
+    assert tables[0] == tables[1] != tables[2]
+    rows = [
+        line for name in ("quays.csv", "vehicle_types.csv", "sources.csv") for line in tables[0][name].splitlines()[1:]
+    ]
+    assert all(MARK in row for row in rows)
+    reading = read_survey(tmp_path / "one")
+    assert reading.evidence
+    assert not reading.findings
+    heights = sum(one.attribute == "height_mm" for one in reading.evidence)
+    quays = int(town.served.sum())
+    assert 0.5 * MISSING < 1 - heights / quays < 2 * MISSING
+
+
+def test_a_folder_of_the_repository_is_refused(town: Network, capsys: pytest.CaptureFixture[str]) -> None:
+    inside = Path(__file__).parent / "invented"
+    assert main([str(town.folder), str(inside)]) == 2
+    assert not inside.exists()
+    assert "repository" in capsys.readouterr().err
+
+
+@pytest.mark.proof
+def test_gains_in_a_city_are_differences_of_two_full_recomputations(
+    testdata: Callable[[str], Path], tmp_path: Path
+) -> None:
+    inputs = [Input(name, testdata(f"porto_alegre/poa_{name}.zip")) for name in ("eptc", "trensurb")]
+    write_survey(build(tmp_path / "plain", inputs), tmp_path / "survey")
+    city = build(tmp_path / "city", inputs, FactInputs(survey=tmp_path / "survey"))
+    day, profile = date(2019, 4, 15), get_profile("powered-wheelchair")
+    moment = datetime(2019, 4, 15, 13, tzinfo=ZoneInfo(city.timezone))
+    question = FixQuestion((profile,), (day,), (moment,))
+    places = all_stops(city)
+
+    def pairs_of(network: Network) -> np.ndarray:
+        query = ReachQuery(places[0], moment, profile, Unknown.EXCLUDE, within_s=2700)
+        way_s = np.concatenate([one.way_s[:, -1] for one in travel_batches(network, query, places, places)])
+        np.fill_diagonal(way_s, NEVER)
+        return way_s
+
+    computed = [one for one in rank_fixes(city, question) if one.pairs is not None]
+    drawn = Random(50).sample(computed, min(50, len(computed)))
+    before = pairs_of(city)
+    for one in drawn:
+        after = pairs_of(apply_fixes(city, [one.fix], [day]))
+        both = (before != NEVER) & (after != NEVER)
+        told = int((after != NEVER).sum()) - int((before != NEVER).sum())
+        assert (one.gains[0].pairs, one.gains[0].saved_s) == (
+            told, int((before.astype(np.int64) - after)[both].sum()),
+        ), one.fix.id  # fmt: skip
+        assert one.pairs_bound is None or told <= one.pairs_bound
+    print(f"{len(drawn)} of {len(computed)} candidates asked again, {sum(one.pairs != 0 for one in drawn)} bring pairs")

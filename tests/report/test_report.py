@@ -1,0 +1,218 @@
+"""The audit as a document, as files and as pages, over Fictiville and over a small world."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import geopandas
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+from webapp_site import build_town
+
+import planner
+from planner.access.profiles import get_profile
+from planner.audit.changes import Fix, FixKind
+from planner.audit.rules import RULES
+from planner.cli import main
+from planner.errors import QueryError
+from planner.language import CODES, SOURCE_CODE, get_language
+from planner.model import Verdict
+from planner.network.store import open_network
+from planner.network.tables import Network
+from planner.report.document import as_document
+from planner.report.files import TABLES, as_csv, write_files
+from planner.report.gather import AuditQuestion, compare, gather
+from planner.report.map import Leaflet
+from planner.report.page import render_page, write_pages
+from planner.report.words import rule_text
+
+FOLDER = Path(planner.__file__).parent
+TWO = (get_profile("manual-wheelchair"), get_profile("walking-frame"))
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Network:
+    folder = tmp_path_factory.mktemp("audited")
+    build_town(folder)
+    return open_network(folder / "fictiville")
+
+
+@pytest.fixture(scope="module")
+def document(town: Network) -> dict[str, Any]:
+    question = AuditQuestion(
+        profiles=TWO, hours=(8,), most_fixes=2, what_if=(Fix(FixKind.RAISE_QUAY, "f:G5-E", 210.0),)
+    )
+    return as_document(gather(town, question))
+
+
+def test_the_document_is_plain_json_and_says_what_it_is_of(document: dict[str, Any]) -> None:
+    assert json.loads(json.dumps(document, allow_nan=False)) == document
+    assert document["network"]["invented"] is True
+    assert document["head"] == "Indication technique, ne vaut pas attestation de conformité"
+    assert document["profiles"] == ["manual-wheelchair", "walking-frame"]
+
+
+def test_every_boarding_has_one_verdict_whoever_boards(document: dict[str, Any]) -> None:
+    sums = [
+        sum(one["boardings_a_day"] for one in document["shares"] if one["profile"] == profile)
+        for profile in document["profiles"]
+    ]
+    assert sums[0] == pytest.approx(sums[1], abs=0.1)
+    of_stops = sum(one["boardings_a_day"] for one in document["stops"])
+    assert of_stops == pytest.approx(sums[0], rel=0.01)
+
+
+def test_the_worst_verdict_of_a_stop_is_the_worst_of_its_vehicles(document: dict[str, Any]) -> None:
+    for stop in document["stops"]:
+        for profile, told in stop["verdicts"].items():
+            cells = [Verdict[cell["verdict"]] for cell in stop["vehicles"] if cell["profile"] == profile]
+            assert Verdict[told] is max(cells)
+
+
+def test_a_raised_quay_turns_boardings_into_yes(document: dict[str, Any]) -> None:
+    before, after = (
+        sum(one["boardings_a_day"] for one in document["what_if"][key] if one["verdict"] == "YES")
+        for key in ("before", "after")
+    )
+    single = next(one for one in document["fixes"] if one["id"] == "raise_quay:f:G5-E@210")
+    assert after - before == pytest.approx(single["boardings_a_day"], abs=0.1)
+    assert after > before
+
+
+def test_a_network_against_itself_has_nothing_fixed_and_nothing_new(town: Network, document: dict[str, Any]) -> None:
+    told = compare(town, town, "fr", day_of(document))
+    assert (told.fixed, told.new) == ((), ())
+    assert told.remaining == len(document["findings"])
+
+
+def day_of(document: dict[str, Any]) -> Any:
+
+    return date.fromisoformat(document["day"])
+
+
+def test_what_no_longer_fails_is_fixed(town: Network, document: dict[str, Any]) -> None:
+    facts = town.knowledge
+    bare = replace(town, knowledge=replace(facts, statements=()))
+    told, back = compare(town, bare, "fr", day_of(document)), compare(bare, town, "fr", day_of(document))
+    assert told.new
+    assert len(told.new) + told.remaining == len(document["findings"])
+    assert {one.id for one in back.fixed} == {one.id for one in told.new}
+
+
+def test_files_hold_every_row_once(document: dict[str, Any], tmp_path: Path) -> None:
+    paths = write_files(document, tmp_path)
+    assert all(path.is_file() for path in paths)
+    for name, (key, columns) in TABLES.items():
+        rows = list(csv.DictReader(io.StringIO((tmp_path / name).read_text("utf-8"))))
+        assert len(rows) == len(document[key]), name
+        assert not rows or tuple(rows[0]) == columns
+    points = json.loads((tmp_path / "stops.geojson").read_text("utf-8"))
+    assert len(points["features"]) == len(document["stops"])
+    assert points["head"] == document["head"]
+    layer = geopandas.read_file(tmp_path / "audit.gpkg", layer="findings")
+    assert set(layer["id"]) == {one["id"] for one in document["findings"] if one["lat"] is not None}
+
+
+def test_sheets_name_the_stops_of_a_line_in_the_order_of_calling(document: dict[str, Any], tmp_path: Path) -> None:
+    write_files(document, tmp_path)
+    missing = {one["id"] for one in document["worklist"] if one["kind"] == "QUAY"}
+    sheets = {path.name: path for path in (tmp_path / "sheets").glob("*.csv")}
+    told = [line for line in document["lines"] if missing & set(line["stops"])]
+    assert len(sheets) == len(told)
+    first = list(csv.DictReader(io.StringIO(sheets[min(sheets)].read_text("utf-8"))))
+    assert [row["stop_id"] for row in first] == [id_ for id_ in told[0]["stops"] if id_ in missing]
+
+
+def test_no_cell_is_a_formula_and_unknown_is_empty() -> None:
+    text = as_csv([{"id": "-1", "name": "=1+1", "gap": None}], ("id", "name", "gap"))
+    assert text == "id,name,gap\n-1,'=1+1,\n"
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_page_asks_nobody_and_escapes_what_it_shows(document: dict[str, Any], code: str) -> None:
+    nasty = json.loads(json.dumps(document))
+    nasty["stops"][0]["name"] = nasty["findings"][0]["name"] = "<script>alert(1)</script>"
+    page = render_page(nasty, code, Leaflet("/* leaflet */", "/* its style */"))
+    assert "<script>alert(1)" not in page
+    assert not re.findall(r"""(?:src|href)=["'](?!\#)""", page), "everything is in the page"
+    assert "@import" not in page
+    assert f'<html lang="{code}">' in page
+
+
+def test_pages_of_every_language_are_written(document: dict[str, Any], tmp_path: Path) -> None:
+    assert [path.name for path in write_pages(document, tmp_path)] == [f"audit.{code}.html" for code in CODES]
+    french = (tmp_path / "audit.fr.html").read_text("utf-8")
+    assert "Indication technique, ne vaut pas attestation de conformité" in french
+    assert "recommandation, pas une loi" in french
+    assert "What" not in re.sub(r"<style>.*?</style>", "", french, flags=re.DOTALL)
+
+
+def messages() -> Iterator[str | tuple[str, ...]]:
+    ways = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
+    keywords = {"gettext": None, "ngettext": (1, 2), "_": None, "n_": (1, 2)}
+    for _, _, message, _, _ in extract_from_dir(str(FOLDER / "report"), ways, keywords=keywords, options_map={}):
+        yield message
+
+
+@pytest.mark.parametrize("code", [code for code in CODES if code != SOURCE_CODE])
+def test_every_sentence_and_every_rule_is_translated(code: str) -> None:
+    done: set[Any] = set()
+    for name in ("audit", "sentences"):
+        with (FOLDER / "translations" / code / f"{name}.po").open("rb") as file:
+            done |= {message.id for message in read_po(file, locale=code) if message.string}
+    assert set(messages()) - done == set()
+    language = get_language(code)
+    assert [one.id for one in RULES.values() if rule_text(one.text, language) == one.text] == []
+
+
+def test_the_command_writes_where_the_staff_pages_look(
+    town: Network, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["audit", str(town.folder), "--profiles", "manual-wheelchair", "--at", "", "--out", str(tmp_path / "told")]
+    assert main(words) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("Indication technique, ne vaut pas attestation de conformité.")
+    assert "Everything in this network is invented." in told
+    assert json.loads((tmp_path / "told" / "audit.json").read_text("utf-8"))["profiles"] == ["manual-wheelchair"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--rules", "xx"], "there are no rules of “xx”"),
+        (["--on", "yesterday"], "is no date"),
+        (["--at", "25"], "are no hours"),
+        (["--on", "1999-01-01"], "no service on 1999-01-01"),
+    ],
+)
+def test_a_wrong_argument_is_told(
+    town: Network, words: list[str], says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["audit", str(town.folder), "--out", str(tmp_path), *words]) == 2
+    assert says in capsys.readouterr().err
+
+
+def test_all_faults_of_a_table_of_costs_are_told_at_once(
+    town: Network, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "costs.csv"
+    table.write_text("fix,cost\nRAISE_QUAY,many\n,5\nREPAIR_LIFT,100\n", "utf-8")
+    assert main(["audit", str(town.folder), "--costs", str(table), "--out", str(tmp_path)]) == 3
+    told = capsys.readouterr().err
+    assert "line 2" in told
+    assert "line 3" in told
+    assert "line 4" not in told
+
+
+def test_a_network_without_service_cannot_be_audited(town: Network) -> None:
+    with pytest.raises(QueryError, match="no service"):
+        gather(town, AuditQuestion(day=day_of({"day": "1999-01-01"})))

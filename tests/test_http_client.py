@@ -1,0 +1,86 @@
+"""The client against a server that runs, and the examples of docs/api.md, in curl, Python and JavaScript."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from threading import Thread
+from zoneinfo import ZoneInfo
+
+import pytest
+from werkzeug.serving import make_server
+
+from planner import http_client
+from planner.build import FactInputs, Input, Labels, build
+from planner.http_client import Client, RefusedError
+from scripts import embedded_gtfs
+from webapp import create_app
+
+ROOT = Path(embedded_gtfs.__file__).parent.parent
+TABLES = ROOT / "data" / "fictiville"
+EXAMPLES = re.findall(r"```(sh|python|js)\n(.*?)```", (ROOT / "docs" / "api.md").read_text("utf-8"), re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("client")
+    assert embedded_gtfs.main([str(TABLES), str(folder / "feed.zip")]) == 0
+    facts = FactInputs(survey=TABLES / "survey")
+    network = build(folder / "fictiville", [Input("f", folder / "feed.zip")], facts, Labels("Fictiville"))
+    running = make_server("127.0.0.1", 0, create_app([network]), threaded=True)
+    thread = Thread(target=running.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{running.server_port}"
+    running.shutdown()
+    thread.join(5)
+    running.server_close()
+
+
+def test_each_question_is_answered(server: str) -> None:
+    client, at = Client(server, "fictiville"), datetime(2026, 11, 24, 9, tzinfo=ZoneInfo("Europe/Paris"))
+    plan = client.plan("Colline-Plate", "Hôpital du Bon-Pied", at=at, profile="powered-wheelchair", geometry="none")
+    assert plan["itineraries"][0]["verdict"] == "YES"
+    legs = [leg for leg in plan["itineraries"][0]["legs"] if leg["mode"] != "WALK"]
+    assert client.annotate(legs)["matched"] == len(legs)
+    usual = client.boarding("f:E1-N", route="f:T1", on=date(2026, 11, 24))
+    own = client.boarding("f:E1-N", route="f:T1", on=date(2026, 11, 24), limits={"gap_mm": 0, "step_up_mm": 0})
+    assert usual["boarding"] != own["boarding"]
+    assert client.departures("f:E1", at=at, count=2)["departures"]
+    assert client.places("colline")["places"][0]["name"] == "Colline-Plate"
+    assert client.walk("f:E1-N", "f:E2-N")["profile"] == "manual-wheelchair"
+
+
+def test_a_refusal_says_its_code_and_its_cure(server: str) -> None:
+    with pytest.raises(RefusedError, match="see /api/v1/networks") as refused:
+        Client(server, "atlantis").places("x")
+    assert (refused.value.status, refused.value.code) == (404, "NO_SUCH_NETWORK")
+    with pytest.raises(ValueError, match="https://"):
+        Client("file:///etc", "x").places("x")
+
+
+def test_the_client_needs_nothing_but_the_standard_library() -> None:
+    assert "from planner" not in Path(http_client.__file__).read_text("utf-8")
+
+
+@pytest.mark.parametrize(("kind", "code"), EXAMPLES, ids=[f"{i}-{kind}" for i, (kind, _) in enumerate(EXAMPLES)])
+def test_every_example_of_the_documentation_runs(server: str, kind: str, code: str, tmp_path: Path) -> None:
+    program = {"sh": "bash", "python": "python", "js": "node"}[kind]
+    if shutil.which(program) is None:
+        pytest.skip(f"{program} is not on this machine")
+    script = tmp_path / ("example.mjs" if kind == "js" else "example")
+    script.write_text(code.replace("http://127.0.0.1:8000", server), "utf-8")
+    options = ["-e", "-o", "pipefail"] if kind == "sh" else []
+    environment = dict(os.environ, PYTHONPATH=str(ROOT))
+    told = subprocess.run(
+        [program, *options, script], capture_output=True, text=True, env=environment, timeout=60, check=False
+    )
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.strip()
+    assert '"code"' not in told.stdout or "LEVEL" in told.stdout
+
+
+def test_there_are_examples_of_each_kind() -> None:
+    assert {kind for kind, _ in EXAMPLES} == {"sh", "python", "js"}
