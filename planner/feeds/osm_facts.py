@@ -5,6 +5,7 @@ Kinds are words here, as in ``planner.network.streets.LinkKind`` in small letter
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -124,8 +125,14 @@ class StreetMap:
 
 
 def merge_maps(maps: Sequence[StreetMap]) -> StreetMap:
-    """One map of several that may overlap: an object that is in two of them is there once."""
+    """One map of several that may overlap: an object that is in two of them is there once.
+
+    The order in which they are named changes nothing: they are put in an order of their contents first. Of two versions
+    of one object it is therefore always the same one that holds, not always the newer.
+    """
     whole = StreetMap()
+    if len(maps) > 1:
+        maps = sorted(maps, key=lambda one: hashlib.sha256(repr(one).encode()).digest())
     for one in maps:
         whole.lifts = {**one.lifts, **whole.lifts}
         whole.obstacles = {**one.obstacles, **whole.obstacles}

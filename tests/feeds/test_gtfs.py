@@ -274,6 +274,15 @@ def test_transfers_that_name_something_unknown_are_dropped_and_never_widened(tmp
     }
 
 
+def test_a_rule_about_a_trip_that_calls_nowhere_is_dropped_and_reported(tmp_path: Path) -> None:
+    """Without its trip the rule would hold for all who change there."""
+    trips = "trip_id,route_id,service_id\nearly,1,week\nlate,1,week\nidle,1,week\n"
+    head = "from_stop_id,to_stop_id,transfer_type,from_trip_id,to_trip_id\n"
+    feed = read(tmp_path, trips=trips, transfers=f"{head}market,dock,3,idle,late\nmarket,dock,3,early,late\n")
+    assert feed.transfers[["from_trip", "to_trip"]].to_numpy().tolist() == [[0, 1]]
+    assert dropped(feed, "transfers.txt") == {"it names a stop, route or trip that is not there": 1}
+
+
 def test_shapes_are_put_in_order_and_hang_on_their_trips(tmp_path: Path) -> None:
     rows = "lone,49,2,1\nb,49.3,2.3,30\na,49.1,2.1,1\nb,49.1,2.1,9\na,49.2,2.2,2\nb,x,2.2,10\n,49,2,1\n"
     trips = "trip_id,route_id,service_id,shape_id\nearly,1,week,b\nlate,1,week,lone\n"

@@ -3,6 +3,8 @@
 import math
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import fields
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -420,6 +422,25 @@ def test_two_extracts_meet_at_the_way_that_both_hold(tmp_path: Path) -> None:
     both = World(add_streets(town(tmp_path / "feed"), [west, east]), west)
     assert both.crossed(both.node_near(0, 0), both.node_near(100, 50)) == ["WAY", "WAY"]
     assert len(both.of(LinkKind.WAY, 1)) == 1
+
+
+def test_the_order_of_the_extracts_changes_nothing(tmp_path: Path) -> None:
+    """Three that overlap, and two of them give one way another surface."""
+    nodes: dict[int, Node] = {1: (0, 0), 2: (50, 0), 3: (100, 0), 4: (100, 50), 5: (100, 100)}
+    paved, gravel = {**FOOT, "surface": "asphalt"}, {**FOOT, "surface": "gravel"}
+    drawn: list[dict[int, Way]] = [
+        {1: ([1, 2, 3], paved)},
+        {1: ([1, 2, 3], gravel), 2: ([3, 4], FOOT)},
+        {3: ([4, 5], FOOT)},
+    ]
+    maps = [read_osm_streets(write_map(tmp_path / str(n), nodes, ways)) for n, ways in enumerate(drawn)]
+    empty = town(tmp_path / "feed")
+    first, *others = (add_streets(empty, order).streets for order in permutations(maps))
+    assert len(others) == 5
+    for other in others:
+        for part in fields(first.links):
+            np.testing.assert_array_equal(getattr(other.links, part.name), getattr(first.links, part.name), part.name)
+        np.testing.assert_array_equal(other.node_lon, first.node_lon)
 
 
 def test_a_platform_is_walked_along_its_edge_and_joined_there(tmp_path: Path) -> None:
