@@ -42,7 +42,8 @@ def add_plan(commands: Any) -> None:
     )
     add_traveller(plan)
     plan.add_argument("--level-only", action="store_true", help="no ramp, lift, step or help when getting on and off")
-    plan.add_argument("--fallbacks", action="store_true", help="tell what is left if a ramp or a vehicle fails")
+    plan.add_argument("--fallbacks", action="store_true", help="tell what is left if a ramp, a lift or a vehicle fails")
+    plan.add_argument("--avoid-lifts", action="store_true", help="use no lift of the streets or stations")
     plan.add_argument("--json", action="store_true", help="print the answer as JSON")
     plan.set_defaults(run=_plan)
 
@@ -70,6 +71,7 @@ def _plan(options: argparse.Namespace) -> None:
         exclude_stops=tuple(options.exclude_stop),
         max_roll_m=None if options.max_roll is None else parse_metres(options.max_roll),
         fallbacks=options.fallbacks,
+        avoid_lifts=options.avoid_lifts,
         page=options.earlier if options.earlier is not None else options.later,
     )
     with patience():
