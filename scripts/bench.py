@@ -68,18 +68,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--quick", action="store_true", help="few repeats, to see that it runs; worth nothing as numbers"
     )
     parser.add_argument(
-        "--proof", action="store_true", help="run the tests marked proof instead, and write their result"
+        "--proof", nargs="*", metavar="TESTS", help="run the tests marked proof instead, and write their result"
     )
     parser.add_argument("--walking", action="store_true", help="measure walking instead, with a part of its own")
     parser.add_argument("--new-york", type=Path, metavar="DIR", help="where scripts/nyc.py has written its feeds")
     options = parser.parse_args(arguments)
-    name = "proof" if options.proof else "walking" if options.walking else "bench"
+    name = "proof" if options.proof is not None else "walking" if options.walking else "bench"
     try:
         if options.write is not None:  # before the long run
             put_between(options.write.read_text("utf-8"), name, "")
         effort = QUICK if options.quick else Effort()
-        if options.proof:
-            text = measure_proof()
+        if options.proof is not None:
+            text = measure_proof(options.proof)
         elif options.walking:
             text = measure_walks(effort, options.seed)
         else:
