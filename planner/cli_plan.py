@@ -53,7 +53,9 @@ def _plan(options: argparse.Namespace) -> None:
     from planner.network.store import open_network
     from planner.places import find_place
     from planner.routing.plan import Query, find_itineraries
+    from planner.routing.street_barrier import find_street_barrier
     from planner.show import answer_as_json, answer_lines
+    from planner.show_walk import street_barrier_as_json
 
     profile = replace(profile_of(options), level_only=options.level_only)
     network = open_network(options.network)
@@ -76,10 +78,12 @@ def _plan(options: argparse.Namespace) -> None:
     )
     with patience():
         answer = find_itineraries(network, query)
+        closed = find_street_barrier(network, answer)
     if options.json:
-        print(json.dumps(answer_as_json(network, answer), ensure_ascii=False, indent=2))
+        told = answer_as_json(network, answer) | {"street_barrier": street_barrier_as_json(closed)}
+        print(json.dumps(told, ensure_ascii=False, indent=2))
     else:
-        print("\n".join(answer_lines(network, answer, options.lang)))
+        print("\n".join(answer_lines(network, answer, options.lang, closed)))
 
 
 def parse_metres(text: str, field: str = "--max-roll") -> float:
