@@ -52,7 +52,10 @@ ROOMS = {
     "report": Room(
         ("planner.report",), ("access", "audit", "feeds", "language", "network", "routing", "sentences", "words")
     ),
-    "webapp": Room(("webapp",), ("access", "language", "network", "places", "routing", "sentences", "show", "words")),
+    "webapp": Room(
+        ("webapp",),
+        ("access", "language", "network", "places", "report", "routing", "sentences", "show", "words"),
+    ),
     "cli": Room(
         (
             *("planner.cli", "planner.cli_arguments", "planner.cli_audit", "planner.cli_bake", "planner.cli_plan"),

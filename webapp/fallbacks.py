@@ -65,18 +65,18 @@ def _thing(one: Dependency, leg: Leg, language: Language) -> str:
     if one.kind == "equipment":
         return language.gettext("It depends on the lift or escalator %(id)s.", id=id_)
     if one.kind == "vehicle_type":
-        return language.gettext("On %(line)s it depends on which vehicle comes.", line=line)
+        return language.gettext("On line %(line)s it depends on which vehicle comes.", line=line)
     off = one.at == "alighting"
     if one.kind == "lift":
         return (
-            language.gettext("It depends on the lift of the vehicle on %(line)s, to get off.", line=line)
+            language.gettext("It depends on the lift of the vehicle of line %(line)s, to get off.", line=line)
             if off
-            else language.gettext("It depends on the lift of the vehicle on %(line)s, to get on.", line=line)
+            else language.gettext("It depends on the lift of the vehicle of line %(line)s, to get on.", line=line)
         )
     return (
-        language.gettext("It depends on the ramp of %(line)s, to get off.", line=line)
+        language.gettext("It depends on the ramp of the vehicle of line %(line)s, to get off.", line=line)
         if off
-        else language.gettext("It depends on the ramp of %(line)s, to get on.", line=line)
+        else language.gettext("It depends on the ramp of the vehicle of line %(line)s, to get on.", line=line)
     )
 
 

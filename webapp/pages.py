@@ -37,6 +37,7 @@ from webapp.colours import stylesheet
 from webapp.map_ground import ground_of, stop_positions
 from webapp.map_view import draw_stop, draw_trips
 from webapp.present import present_answer
+from webapp.present_audit import FIELDS as AUDIT_FIELDS
 from webapp.present_form import present_form, present_network
 from webapp.present_stop import MOST_ON_BOARD, present_stop
 from webapp.question import (
@@ -234,7 +235,7 @@ def _open_room(endpoint: str | None, values: dict[str, Any] | None) -> None:
     values = values if values is not None else {}
     g.language = get_language(values.pop("lang", None) or _preferred_code(), FOLDER_OF_TRANSLATIONS)
     g.network = None
-    if request.endpoint in OF_A_NETWORK:
+    if request.endpoint in OF_A_NETWORK or request.blueprint == "audit":
         name = values.pop("name")
         if name not in current_app.extensions["networks"]:
             abort(HTTPStatus.NOT_FOUND)
@@ -257,7 +258,8 @@ def _address_in(code: str) -> str:
         return url_for(str(request.endpoint), lang=code)
     if g.network is None:
         return url_for("pages.home", lang=code)
-    kept: dict[str, Any] = {field: request.args[field] for field in (*FIELDS, *limits.FIELDS) if field in request.args}
+    fields = AUDIT_FIELDS if request.blueprint == "audit" else (*FIELDS, *limits.FIELDS)
+    kept: dict[str, Any] = {field: request.args[field] for field in fields if field in request.args}
     return url_for(str(request.endpoint), lang=code, name=g.network.name, **(request.view_args or {}), **kept)
 
 

@@ -1,0 +1,224 @@
+"""The staff pages: what the audit says reaches the reader, in both languages, and a bad file stops nothing."""
+
+import json
+import re
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import sync_playwright
+from webapp_site import served, visit
+
+from planner.network.store import FORMAT as NETWORK_FORMAT
+from planner.network.store import MANIFEST
+from planner.report.document import FORMAT
+from scripts.browser import find_chromium
+from webapp import audit_document, create_app
+
+BOTH = pytest.mark.parametrize("lang", ["fr", "en"])
+PROFILE = "manual-wheelchair"
+HOSTILE = "Dock <script>&"
+
+
+def _finding(number: int, **more: Any) -> dict[str, Any]:
+    law = {"rule": "FR-02", "severity": "BLOCKING", "standing": "LAW", "obligation": "YES", "owner": "Ville"}
+    return {
+        "id": f"f{number}", "about": "STOP", "subject_id": "town:dock", "name": HOSTILE, "found": "700", "gap": 200.0,
+        "unit": "mm", "note": "", "because": "priority stop", "obligation_source": "code des transports", **law, **more,
+    }  # fmt: skip
+
+
+def small_audit() -> dict[str, Any]:
+    guidance = {"rule": "C8", "severity": "MINOR", "standing": "GUIDANCE", "obligation": "UNKNOWN", "owner": None}
+    cell = {"profile": PROFILE, "vehicle": "Bus", "verdict": "NO", "departures_a_day": 30.0, "arrivals_a_day": 30.0}
+    return {
+        "format": FORMAT,
+        "made_at": "2026-11-20T06:00:00+00:00",
+        "day": "2026-11-16",
+        "profiles": [PROFILE],
+        "within_min": [30],
+        "network": {"name": "town"},
+        "counts": {"stops": 2, "quays": 2, "quays_measured": 1, "findings": 62, "obligations": 60, "not_assessable": 7,
+                   "failures": 1},
+        "shares": [
+            {"profile": PROFILE, "verdict": "YES", "boardings_a_day": 75.0},
+            {"profile": PROFILE, "verdict": "NO", "boardings_a_day": 25.0},
+        ],
+        "rules": [
+            {"id": "FR-02", "text": "A rule.", "severity": "BLOCKING", "standing": "LAW", "source": "arrêté",
+             "about": "STOP", "PASS": 1, "FAIL": 60, "NOT_ASSESSABLE": 7}
+        ],
+        "findings": [*(_finding(number) for number in range(60)), *(_finding(n, **guidance) for n in (60, 61))],
+        "stops": [
+            {"id": "town:dock", "name": HOSTILE, "owner": "Ville", "boardings_a_day": 60.0, "lines": ["town:c3/a"],
+             "verdicts": {PROFILE: "NO"}, "standing": {}, "vehicles": [cell], "findings": ["f1"]}
+        ],
+        "lines": [{"id": "town:c3/a", "name": "C3", "stops": ["town:dock", "town:gone"]}],
+        "components": [
+            {"profile": PROFILE, "unknown": "exclude", "main": 1, "NO_WAY_OUT": [], "NO_WAY_IN": [],
+             "CUT_OFF": ["town:dock"]}
+        ],
+        "gaps": [
+            {"profile": PROFILE, "unknown": "allow", "moments": ["2026-11-16T08:00:00+01:00"], "reached": [[12.0]],
+             "on_foot": [[40.0]], "median_extra_s": [None]}
+        ],
+        "failures": [
+            {"id": "lift:1", "kind": "lift", "name": "", "profile": PROFILE, "stops": ["town:dock"], "trips": 9}
+        ],
+        "fixes": [
+            {"rank": 1, "kind": "RAISE_QUAY", "subject_id": "town:dock", "value_mm": 180.0, "name": HOSTILE,
+             "owner": None, "needed_mm": None, "cost": None, "boardings_a_day": 25.0, "rides_a_day": 3.0, "pairs": None}
+        ],
+        "chosen": None,
+        "worklist": [{"kind": "QUAY", "id": "town:dock", "name": HOSTILE, "missing": ["quay_height_m"],
+                      "boardings_a_day": 60.0}],
+    }  # fmt: skip
+
+
+@pytest.fixture
+def site(town: Any, tmp_path: Path) -> Flask:
+    town.folder = tmp_path
+    (tmp_path / MANIFEST).write_text(json.dumps({"format": NETWORK_FORMAT, "files": {"a.npy": {"bytes": 1}}}), "utf-8")
+    (tmp_path / audit_document.FOLDER).mkdir()
+    write(tmp_path, small_audit())
+    return create_app([town])
+
+
+@pytest.fixture
+def staff(site: Flask) -> FlaskClient:
+    return site.test_client()
+
+
+def write(folder: Path, document: Any) -> None:
+    (folder / audit_document.FOLDER / audit_document.DOCUMENT).write_text(json.dumps(document), "utf-8")
+
+
+def page(client: FlaskClient, address: str, status: int = 200) -> str:
+    response = client.get(address)
+    assert response.status_code == status
+    assert "unsafe" not in response.headers["Content-Security-Policy"]
+    text = response.get_data(as_text=True)
+    assert "style=" not in text
+    assert "<script>&" not in text
+    return unescape(text).replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+
+
+def test_the_first_page_heads_with_what_it_is_not_and_tells_the_key_figures(staff: FlaskClient) -> None:
+    html = page(staff, "/fr/town/audit")
+    head = html.split("<h1>")[1].split("<h2")[0]
+    assert "attestation de conformité" in head
+    assert "20 novembre 2026" in head
+    assert re.search(r"75<small>75 %</small>.*25<small>25 %</small>", html), "numbers beside the bar"
+    assert '<rect class="audit-yes" x="0.0" width="75.0"' in html
+    assert "non calculé" in page(staff, "/fr/town/audit/fixes"), "pairs nobody counted are not 0"
+
+
+@BOTH
+def test_every_page_stands_in_both_languages_with_the_same_question(staff: FlaskClient, lang: str) -> None:
+    other = {"fr": "en", "en": "fr"}[lang]
+    for path in ("", "/findings?severity=MINOR&page=1", "/lines", "/stops", "/stops/town:dock", "/lines/town:c3/a"):
+        html = page(staff, f"/{lang}/town/audit{path}")
+        assert re.search(rf'href="/{other}/town/audit{re.escape(path)}"', html), path
+
+
+def test_filters_hold_together_and_over_the_pages(staff: FlaskClient) -> None:
+    first = page(staff, "/en/town/audit/findings?obligation=YES&owner=%3DVille")
+    assert first.count("<tr>") == 50 + 1
+    after = re.search(r'rel="next" href="([^"]+)"', first)
+    assert after is not None
+    assert "Page 2 of 2" in (second := page(staff, after[1]))
+    assert second.count("<tr>") == 10 + 1, "the filter holds on the second page"
+    guidance = page(staff, "/en/town/audit/findings?severity=MINOR&owner=-")
+    assert guidance.count("<tr>") == 2 + 1
+    assert "guidance, no law" in guidance
+    assert "Nothing fits" in page(staff, "/en/town/audit/findings?severity=MINOR&obligation=YES")
+    assert "62 findings" in page(staff, "/en/town/audit/findings?severity=<script>&page=-1"), "no such filter"
+
+
+def test_lines_and_stops_lead_to_each_other(staff: FlaskClient) -> None:
+    assert '/en/town/audit/stops/town:dock"' in page(staff, "/en/town/audit/lines/town:c3/a")
+    assert '/en/town/audit/lines/town:c3/a"' in page(staff, "/en/town/audit/stops/town:dock")
+    assert '/en/town/audit"' in page(staff, "/en/town/")
+    page(staff, "/en/town/audit/stops/town:gone", 404)
+    page(staff, "/en/nowhere/audit", 404)
+
+
+def test_only_the_files_of_an_audit_are_given(staff: FlaskClient, tmp_path: Path) -> None:
+    (tmp_path / "secret.csv").write_text("s", "utf-8")
+    (tmp_path / audit_document.FOLDER / "other.csv").write_text("s", "utf-8")
+    given = staff.get("/en/town/audit/download/audit.json")
+    assert given.status_code == 200
+    assert given.headers["Content-Disposition"].startswith("attachment")
+    given.close()
+    for name in ("other.csv", "findings.csv", "../secret.csv", "%2e%2e%2fsecret.csv", "..%5csecret.csv"):
+        assert staff.get(f"/en/town/audit/download/{name}").status_code == 404, name
+
+
+def _without(key: str) -> dict[str, Any]:
+    return {one: value for one, value in small_audit().items() if one != key}
+
+
+BAD: dict[str, tuple[Callable[[], Any], str]] = {
+    "another format": (lambda: small_audit() | {"format": FORMAT + 1}, "another version"),
+    "a list": (list, "another version"),
+    "a part is missing": (lambda: _without("findings"), "damaged"),
+    "no number": (lambda: small_audit() | {"made_at": 3}, "damaged"),
+    "no such verdict": (
+        lambda: small_audit() | {"shares": [{**small_audit()["shares"][0], "verdict": "?"}]},
+        "damaged",
+    ),
+    "not a number": (lambda: small_audit() | {"worklist": [float("nan")]}, "damaged"),
+    "another network": (lambda: small_audit() | {"network": {"name": "else"}}, "of another network"),
+}
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_a_bad_file_is_said_and_a_good_one_read_again(staff: FlaskClient, tmp_path: Path, what: str) -> None:
+    make, told = BAD[what]
+    write(tmp_path, make())
+    html = page(staff, "/en/town/audit", 503)
+    assert told in html
+    write(tmp_path, small_audit())
+    page(staff, "/en/town/audit")
+
+
+def test_a_deep_or_long_file_is_damaged(staff: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / audit_document.FOLDER / audit_document.DOCUMENT
+    path.write_text("[" * 200_000, "utf-8")
+    assert "damaged" in page(staff, "/en/town/audit/stops", 503)
+    write(tmp_path, small_audit())
+    monkeypatch.setattr(audit_document, "MAX_BYTES", 100)
+    assert "too large" in page(staff, "/en/town/audit", 503)
+
+
+@BOTH
+def test_without_an_audit_the_command_is_told(client: FlaskClient, lang: str) -> None:
+    assert "<code>plainpied audit town</code>" in page(client, f"/{lang}/town/audit", 404)
+
+
+def test_the_file_is_read_once_for_each_change(staff: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    page(staff, "/en/town/audit")
+    monkeypatch.setattr(audit_document, "_read", lambda *_: pytest.fail("read again"))
+    page(staff, "/en/town/audit/stops")
+
+
+def test_axe_finds_nothing_and_nothing_sticks_out(site: Flask) -> None:
+    program = find_chromium()
+    if program is None:
+        pytest.skip("no Chromium on this machine: python -m scripts.browser")
+    paths = ("", "/findings", "/fixes", "/lines", "/lines/town:c3/a", "/stops", "/stops/town:dock")
+    with sync_playwright() as playwright, served(site) as origin:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        for number, path in enumerate(paths):
+            lang, scheme = (("fr", "light"), ("en", "dark"))[number % 2]
+            address = f"/{lang}/town/audit{path}"
+            with visit(browser, origin, address, width=320, color_scheme=scheme) as seen:
+                assert seen.violations() == [], path
+                assert seen.complaints == [], path
+                root = "document.documentElement"
+                assert seen.page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") <= 0, path
+        browser.close()

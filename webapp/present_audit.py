@@ -1,0 +1,162 @@
+"""An audit as the staff pages show it: sums for the tables and bars, filters, and pages of long lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from planner.language import Language
+from planner.model import Verdict
+from planner.report import words
+from webapp.words import Badge
+
+Row = Mapping[str, Any]
+FIELDS = ("severity", "rule", "obligation", "owner", "text", "page")
+ROWS_A_PAGE = 50
+MAX_TEXT_LENGTH = 100
+SEVERITIES = ("BLOCKING", "MAJOR", "MINOR", "INFORMATION")
+OWED = ("YES", "UNKNOWN")
+VERDICTS = tuple(one.name for one in Verdict)
+NOT_SAID = "-"  # value of the filter for findings without an owner; a name of one stands behind "="
+_KINDS = {"YES": "yes", "UNCERTAIN": "limit", "UNKNOWN": "unknown", "NO": "barrier"}
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One stretch of a drawn bar, in hundredths of its width."""
+
+    kind: str
+    x: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One entry of a list to choose from."""
+
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows of a long list; ``number`` counts from 1, ``before`` and ``after`` are None at the ends."""
+
+    rows: Sequence[Row]
+    number: int
+    of: int
+    total: int
+    before: int | None
+    after: int | None
+
+
+def badge(verdict: str, language: Language) -> Badge:
+    """A verdict as on the pages for travellers."""
+    return Badge(_KINDS[verdict], words.verdict_word(verdict, language))
+
+
+def shares_by_profile(document: Row) -> list[dict[str, Any]]:
+    """Boardings a day by verdict for each profile: numbers, shares (None where nothing runs) and a bar."""
+    told = []
+    for profile in document["profiles"]:
+        sums = dict.fromkeys(VERDICTS, 0.0)
+        for one in document["shares"]:
+            if one["profile"] == profile:
+                sums[one["verdict"]] += one["boardings_a_day"]
+        every = sum(sums.values())
+        bars, x = [], 0.0
+        for verdict, value in sums.items():
+            width = 100 * value / every if every else 0.0
+            bars.append(Bar(_KINDS[verdict], round(x, 2), round(width, 2)))
+            x += width
+        cells = [(value, value / every if every else None) for value in sums.values()]
+        told.append({"profile": profile, "cells": cells, "bars": bars})
+    return told
+
+
+def gaps(document: Row) -> list[dict[str, Any]]:
+    """Destinations within each limit, mean over the moments, beside those on foot."""
+    told = []
+    for gap in document["gaps"]:
+        n = len(gap["moments"])
+        within = [
+            (sum(row[k] for row in gap["reached"]) / n, sum(row[k] for row in gap["on_foot"]) / n)
+            for k in range(len(document["within_min"]))
+        ]
+        extra = [one for one in gap["median_extra_s"] if one is not None]
+        mean = sum(extra) / len(extra) if extra else None
+        told.append({"profile": gap["profile"], "unknown": gap["unknown"], "within": within, "extra_s": mean})
+    return told
+
+
+def failures(document: Row) -> list[dict[str, Any]]:
+    """Each thing that must not fail once, with the profiles it cuts off; most trips first."""
+    told: dict[str, dict[str, Any]] = {}
+    for one in document["failures"]:
+        row = told.setdefault(one["id"], {**one, "profiles": [], "cut_off": set()})
+        row["profiles"].append(one["profile"])
+        row["cut_off"] |= set(one["stops"])
+        row["trips"] = max(row["trips"], one["trips"])
+    return sorted(told.values(), key=lambda row: (-row["trips"], row["id"]))
+
+
+def filters(document: Row, asked: Mapping[str, str], language: Language) -> dict[str, list[Choice]]:
+    """What the findings can be filtered by; what is not offered is not chosen."""
+    findings = document["findings"]
+    owners = sorted({one["owner"] for one in findings if one["owner"]})
+    unsaid = [(NOT_SAID, language.gettext("owner not said"))] if any(not one["owner"] for one in findings) else []
+    offered = {
+        "severity": [(code, words.severity_word(code, language)) for code in SEVERITIES],
+        "obligation": [(code, words.owed_word(code, language)) for code in OWED],
+        "rule": [(id_, id_) for id_ in sorted({one["rule"] for one in findings})],
+        "owner": [*unsaid, *((f"={owner}", owner) for owner in owners)],
+    }
+    return {
+        field: [
+            Choice("", language.gettext("All"), asked.get(field, "") not in dict(entries)),
+            *(Choice(value, label, asked.get(field) == value) for value, label in entries),
+        ]
+        for field, entries in offered.items()
+    }
+
+
+def chosen_of(choices: Mapping[str, Sequence[Choice]], asked: Mapping[str, str]) -> dict[str, str]:
+    """The filter that holds, without empty fields: for the rows, and for the addresses of the other pages."""
+    held = {field: one.value for field, entries in choices.items() for one in entries if one.chosen and one.value}
+    text = asked.get("text", "").strip()[:MAX_TEXT_LENGTH]
+    return held | ({"text": text} if text else {})
+
+
+def matching(document: Row, held: Mapping[str, str]) -> list[Row]:
+    """The findings that fulfil every field of the filter, in the order of the audit."""
+    text = held.get("text", "").casefold()
+    return [
+        one
+        for one in document["findings"]
+        if held.get("severity", one["severity"]) == one["severity"]
+        and held.get("rule", one["rule"]) == one["rule"]
+        and held.get("obligation", one["obligation"]) == one["obligation"]
+        and ("owner" not in held or held["owner"] == (f"={one['owner']}" if one["owner"] else NOT_SAID))
+        and (not text or any(text in one[key].casefold() for key in ("id", "name", "subject_id", "found", "note")))
+    ]
+
+
+def named(rows: Sequence[Row], text: str) -> list[Row]:
+    """The stops or lines whose name or id holds this text."""
+    text = text.strip()[:MAX_TEXT_LENGTH].casefold()
+    return [one for one in rows if text in one["name"].casefold() or text in one["id"].casefold()]
+
+
+def page_of(rows: Sequence[Row], asked: str) -> Page:
+    """The page that is asked for: the first if it is no number, the last if there are not that many."""
+    of = max(1, -(-len(rows) // ROWS_A_PAGE))
+    number = min(of, max(1, int(asked))) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+    shown = rows[(number - 1) * ROWS_A_PAGE : number * ROWS_A_PAGE]
+    return Page(shown, number, of, len(rows), number - 1 or None, number + 1 if number < of else None)
+
+
+def find(rows: Sequence[Row], id_: str) -> Row | None:
+    """The row with this id."""
+    return next((one for one in rows if one["id"] == id_), None)
