@@ -42,7 +42,8 @@ def add_plan(commands: Any) -> None:
     )
     add_traveller(plan)
     plan.add_argument("--level-only", action="store_true", help="no ramp, lift, step or help when getting on and off")
-    plan.add_argument("--fallbacks", action="store_true", help="tell what is left if a ramp or a vehicle fails")
+    plan.add_argument("--fallbacks", action="store_true", help="tell what is left if a ramp, a lift or a vehicle fails")
+    plan.add_argument("--avoid-lifts", action="store_true", help="use no lift of the streets or stations")
     plan.add_argument("--json", action="store_true", help="print the answer as JSON")
     plan.set_defaults(run=_plan)
 
@@ -52,7 +53,9 @@ def _plan(options: argparse.Namespace) -> None:
     from planner.network.store import open_network
     from planner.places import find_place
     from planner.routing.plan import Query, find_itineraries
+    from planner.routing.street_barrier import find_street_barrier
     from planner.show import answer_as_json, answer_lines
+    from planner.show_walk import street_barrier_as_json
 
     profile = replace(profile_of(options), level_only=options.level_only)
     network = open_network(options.network)
@@ -70,14 +73,17 @@ def _plan(options: argparse.Namespace) -> None:
         exclude_stops=tuple(options.exclude_stop),
         max_roll_m=None if options.max_roll is None else parse_metres(options.max_roll),
         fallbacks=options.fallbacks,
+        avoid_lifts=options.avoid_lifts,
         page=options.earlier if options.earlier is not None else options.later,
     )
     with patience():
         answer = find_itineraries(network, query)
+        closed = find_street_barrier(network, answer)
     if options.json:
-        print(json.dumps(answer_as_json(network, answer), ensure_ascii=False, indent=2))
+        told = answer_as_json(network, answer) | {"street_barrier": street_barrier_as_json(closed)}
+        print(json.dumps(told, ensure_ascii=False, indent=2))
     else:
-        print("\n".join(answer_lines(network, answer, options.lang)))
+        print("\n".join(answer_lines(network, answer, options.lang, closed)))
 
 
 def parse_metres(text: str, field: str = "--max-roll") -> float:

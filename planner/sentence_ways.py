@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from math import isfinite
 from types import MappingProxyType
 
@@ -200,6 +200,39 @@ def barrier_sentence(reason: Reason, street: str | None, saved_s: float | None, 
             "Without it the way would be %(duration)s shorter.", duration=language.duration(saved_s)
         )
     return f"{why} {at} {gain}"
+
+
+def street_barrier_sentences(
+    reason: Reason | None, street: str | None, ends: tuple[str, str | None], arrival: str, language: Language
+) -> Iterator[str]:
+    """Say what of the streets keeps a traveller from every trip.
+
+    Parameters
+    ----------
+    reason
+        Of the barrier; None: no single one was found.
+    ends
+        ACCESS, EGRESS or DIRECT, and the name of the stop.
+    arrival
+        When one would be there if the barrier were open, as text.
+    """
+    where, stop = ends
+    if reason is None:
+        yield (
+            language.gettext("From where you start the streets lead you to no stop.")
+            if where == "ACCESS"
+            else language.gettext("From no stop do the streets lead you to where you want to go.")
+        )
+        yield language.gettext("No single barrier was found whose opening would be enough.")
+        return
+    if where == "ACCESS":
+        yield language.gettext("A barrier stands on the way to the stop %(stop)s.", stop=stop or "")
+    elif where == "EGRESS":
+        yield language.gettext("A barrier stands on the way from the stop %(stop)s.", stop=stop or "")
+    else:
+        yield language.gettext("A barrier stands on the way without a vehicle.")
+    yield barrier_sentence(reason, street, None, language)
+    yield language.gettext("Without it you would be there at %(arrival)s.", arrival=arrival)
 
 
 _NO_WAY: Mapping[str, Said] = MappingProxyType(

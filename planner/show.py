@@ -11,6 +11,7 @@ from planner.model import Alternative, Boarding, Dependency, Fallback, Itinerary
 from planner.network.tables import Network
 from planner.routing.one_boarding import BoardingAnswer
 from planner.routing.query import Answer
+from planner.routing.street_barrier import StreetBarrier
 
 if TYPE_CHECKING:
     from planner.language import Language
@@ -103,16 +104,21 @@ def boarding_as_json(boarding: Boarding | None) -> dict[str, Any] | None:
     }
 
 
-def answer_lines(network: Network, answer: Answer, lang: str) -> Iterator[str]:
-    """Tell an answer in words."""
+def answer_lines(
+    network: Network, answer: Answer, lang: str, street_barrier: StreetBarrier | None = None
+) -> Iterator[str]:
+    """Tell an answer in words; a barrier of the streets is told in place of the reason that boarding would give."""
     from planner import sentence_backups as tell  # noqa: PLC0415 - the JSON answer needs no languages
     from planner import sentences as say  # noqa: PLC0415
     from planner.language import get_language  # noqa: PLC0415
+    from planner.show_walk import street_barrier_lines  # noqa: PLC0415 - the JSON answer needs no languages
 
     language = get_language(lang)
     if network.notice:
         yield network.notice
-    if answer.why_not is not None:
+    if street_barrier is not None:
+        yield from street_barrier_lines(street_barrier, language)
+    elif answer.why_not is not None:
         yield say.why_not_sentence(answer.why_not, language)
     for number, itinerary in enumerate(answer.itineraries, 1):
         yield ""

@@ -10,7 +10,8 @@ from planner.language import Language, get_language
 from planner.model import Reason, Step, Way
 from planner.routing.ask_walk import WalkAnswer
 from planner.routing.barriers import Barrier
-from planner.sentence_ways import barrier_sentence, no_way_sentence, step_sentences
+from planner.routing.street_barrier import StreetBarrier
+from planner.sentence_ways import barrier_sentence, no_way_sentence, step_sentences, street_barrier_sentences
 from planner.sentences import way_sentence
 
 
@@ -49,6 +50,31 @@ def way_as_json(way: Way) -> dict[str, Any]:
 def walk_lines(answer: WalkAnswer, code: str) -> list[str]:
     """Give the answer as lines."""
     return list(_lines(answer, get_language(code)))
+
+
+def street_barrier_as_json(found: StreetBarrier | None) -> dict[str, Any] | None:
+    """Give what closes the streets to an answer without trips; None: nothing of them was found to."""
+    if found is None:
+        return None
+    return {
+        "where": found.where,
+        "barrier": None if found.barrier is None else _barrier(found.barrier),
+        "stop_id": None if found.stop is None else found.stop.stop_id,
+        "stop_name": None if found.stop is None else found.stop.name,
+        "departure": None if found.departure is None else found.departure.isoformat(),
+        "arrival": None if found.arrival is None else found.arrival.isoformat(),
+    }
+
+
+def street_barrier_lines(found: StreetBarrier, language: Language) -> Iterator[str]:
+    """Say what closes the streets to an answer without trips."""
+    reason, street = (None, None) if found.barrier is None else (found.barrier.reason, found.barrier.street)
+    ends = found.where, None if found.stop is None else found.stop.name
+    arrival = ""
+    if found.departure is not None and found.arrival is not None:
+        same_day = found.departure.date() == found.arrival.date()
+        arrival = language.time(found.arrival) if same_day else language.datetime(found.arrival)
+    yield from street_barrier_sentences(reason, street, ends, arrival, language)
 
 
 def _lines(answer: WalkAnswer, language: Language) -> Iterator[str]:

@@ -68,20 +68,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--quick", action="store_true", help="few repeats, to see that it runs; worth nothing as numbers"
     )
     parser.add_argument(
-        "--proof", action="store_true", help="run the tests marked proof instead, and write their result"
+        "--proof", nargs="*", metavar="TESTS", help="run the tests marked proof instead, and write their result"
     )
-    parser.add_argument("--walking", action="store_true", help="measure walking alone, and print it")
+    parser.add_argument("--walking", action="store_true", help="measure walking instead, with a part of its own")
     parser.add_argument("--new-york", type=Path, metavar="DIR", help="where scripts/nyc.py has written its feeds")
     options = parser.parse_args(arguments)
-    name = "proof" if options.proof else "bench"
+    name = "proof" if options.proof is not None else "walking" if options.walking else "bench"
     try:
         if options.write is not None:  # before the long run
             put_between(options.write.read_text("utf-8"), name, "")
         effort = QUICK if options.quick else Effort()
-        if options.walking:
-            print(measure_walking_alone(effort, options.seed))
-            return 0
-        text = measure_proof() if options.proof else report(measure(effort, options.seed, options.new_york))
+        if options.proof is not None:
+            text = measure_proof(options.proof)
+        elif options.walking:
+            text = measure_walks(effort, options.seed)
+        else:
+            text = report(measure(effort, options.seed, options.new_york))
         print(text)
         if options.write is not None:
             options.write.write_text(put_between(options.write.read_text("utf-8"), name, text), "utf-8")
@@ -115,8 +117,6 @@ def measure(effort: Effort, seed: int, metropolis: Path | None = None) -> Result
         if grown is not None:
             _say(f"growth with parts of {grown.title}")
             results.sizes = measure_growth(grown, commands, scratch, seed)
-        results.loads.append(load())
-        _measure_walking(results, commands, effort, scratch)
         results.loads.append(load())
         _say(f"verdicts (seed {seed})")
         results.verdicts = measure_verdicts(scratch, effort.verdicts, seed)
@@ -177,22 +177,14 @@ def _measure_peers(results: Results, commands: Commands, feeds: Sequence[Feed], 
         results.left_out.append(str(error))
 
 
-def _measure_walking(results: Results, commands: Commands, effort: Effort, scratch: Path) -> None:
-    _say(f"walking (seed {results.seed})")
-    results.walking = measure_walking(commands, scratch, CACHE, results.seed, effort.walks, min(effort.imports, 2))
-    for line in results.walking.left_out:
-        _say(f"LEFT OUT: {line}")
-    results.left_out += results.walking.left_out
-
-
-def measure_walking_alone(effort: Effort, seed: int) -> str:
+def measure_walks(effort: Effort, seed: int) -> str:
     """Measure and write what concerns walking, and nothing else."""
     with tempfile.TemporaryDirectory() as folder:
-        results = Results(seed, machine_lines(), loads=[load()])
-        _measure_walking(results, Commands(Path(folder)), effort, Path(folder))
-        loads = f"- load average before and after: {results.loads[0]}, {load()}"
-        head = [*results.machine, loads, *(f"- **left out**: {one}" for one in results.left_out)]
-        return "\n\n".join(["\n".join(head), *walking(results.walking)])
+        before, commands = load(), Commands(Path(folder))
+        told = measure_walking(commands, Path(folder), CACHE, seed, effort.walks, min(effort.imports, 2))
+        loads = f"- load average before and after: {before}, {load()}"
+        head = [*machine_lines(), f"- seed {seed}", loads, *(f"- **left out**: {one}" for one in told.left_out)]
+        return "\n\n".join(["\n".join(head), *walking(told)])
 
 
 def _first_question(folder: Path, feed: Feed, seed: int) -> list[str]:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
@@ -17,14 +17,15 @@ from scripts.demo import ROOT
 NOTHING_SELECTED = 5  # exit code of pytest
 
 
-def measure_proof() -> str:
-    """Run every test marked ``proof`` and write down what it did."""
+def measure_proof(tests: Sequence[str] = ()) -> str:
+    """Run every test marked ``proof`` (or those of some files alone, and say so) and write down what it did."""
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "proof.xml"
         started = time.perf_counter()
         done = subprocess.run(
             [
                 *(sys.executable, "-m", "pytest", "-m", "proof", "-q", "-o", "junit_logging=system-out"),
+                *tests,
                 f"--junitxml={told}",
             ],
             cwd=ROOT,
@@ -43,7 +44,8 @@ def measure_proof() -> str:
     failed = sum(row[1] == "**failed**" for row in rows)
     skipped = sum(row[1].startswith("skipped") for row in rows)
     verdict = f"{len(rows) - failed - skipped} passed, {failed} failed, {skipped} skipped, in {took_s:.0f} s."
-    return "\n\n".join(["\n".join(machine_lines()), verdict, table(("proof", "result", "s", "what it told"), rows)])
+    head = [*machine_lines(), *([f"- of {', '.join(tests)} alone"] if tests else [])]
+    return "\n\n".join(["\n".join(head), verdict, table(("proof", "result", "s", "what it told"), rows)])
 
 
 def _rows(told: Path) -> Iterator[tuple[str, str, str, str]]:

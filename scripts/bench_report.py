@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from scripts.bench_feeds import BARRED
 from scripts.bench_report_peers import growth, peers
-from scripts.bench_report_walk import walking
 from scripts.bench_results import Results, mb, peak, wall
 from scripts.bench_table import Spread, figures, in_ms, pair_ms, table
 from scripts.bench_targets import CHAIR, targets
@@ -27,7 +26,6 @@ def report(results: Results) -> str:
         ("One to all", _many),
         ("Beside another planner", peers),
         ("Growth with the network", growth),
-        ("Walking", lambda results: walking(results.walking)),
         ("Verdicts", _verdicts),
         ("Pages", _pages),
     )

@@ -14,7 +14,6 @@ from scripts.bench_questions import Questions, Views
 from scripts.bench_reach import ManyAnswers
 from scripts.bench_table import Spread
 from scripts.bench_verdicts import Verdicts
-from scripts.bench_walk import Walking
 
 
 @dataclass
@@ -35,7 +34,6 @@ class Results:
     pages: Pages | None = None
     peers: list[PeerRun] = field(default_factory=list)
     sizes: list[Size] = field(default_factory=list)
-    walking: Walking | None = None
     loads: list[str] = field(default_factory=list)
 
     def title(self, key: str) -> str:

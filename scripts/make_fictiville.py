@@ -31,6 +31,7 @@ IDS: dict[str, tuple[str, ...]] = {
     "quays.csv": ("stop_id",),
     "vehicle_types.csv": ("vehicle_type_id",),
     "doors.csv": ("vehicle_type_id", "door_no"),
+    "equipment.csv": ("equipment_id",),
 }
 FACTS: dict[str, tuple[str, ...]] = {
     "quays.csv": (
@@ -48,12 +49,16 @@ FACTS: dict[str, tuple[str, ...]] = {
         *("floor_height_m", "floor_height_kneeled_m", "clear_width_m", "inside_steps", "door_use", "device"),
         *("ramp_length_m", "ramp_width_m", "ramp_load_kg", "ramp_outlet_drop_m", "deploys_to_road"),
     ),
+    "equipment.csv": (
+        *("kind", "location", "cabin_length_m", "cabin_width_m", "door_width_m", "max_load_kg", "travel_time_s"),
+    ),
 }
 PLAIN: dict[str, tuple[str, ...]] = {
     "vehicle_assignments.csv": ("scope", "scope_id", "vehicle_type_id", "weight", "valid_from", "valid_to"),
     "boarding_overrides.csv": (
         *("stop_id", "route_id", "trip_id", "direction_id", "permission", "outcome", "gap_m", "note", "source_id"),
     ),
+    "equipment_status.csv": ("equipment_id", "status", "from", "until", "source_id"),
     "sources.csv": ("source_id", "name", "url", "licence", "date"),
 }
 
@@ -299,10 +304,16 @@ def _survey(plan: Plan, patterns: Sequence[Pattern]) -> dict[str, list[Cells]]:
     for quay in sorted(set(served) - set(survey["missing"])):
         ordinary = survey["every_quay"] | (survey["every_tram_quay"] if served[quay] == "tram" else {})
         quays.append({"stop_id": quay} | ordinary | survey["quays"].get(quay, {}))
-    facts = {"quays.csv": quays, "vehicle_types.csv": plan["vehicle_types"], "doors.csv": plan["doors"]}
+    facts = {
+        "quays.csv": quays,
+        "vehicle_types.csv": plan["vehicle_types"],
+        "doors.csv": plan["doors"],
+        "equipment.csv": plan["equipment"],
+    }
     plain: dict[str, list[Cells]] = {
         "vehicle_assignments.csv": [{"scope": "route"} | row for row in plan["vehicle_assignments"]],
         "boarding_overrides.csv": [row | {"source_id": survey["source_id"]} for row in plan["boarding_overrides"]],
+        "equipment_status.csv": [row | {"source_id": survey["source_id"]} for row in plan["equipment_status"]],
         "sources.csv": plan["sources"],
     }
     return {name: [_with_methods(plan, name, row) for row in rows] for name, rows in facts.items()} | plain

@@ -1,11 +1,16 @@
-"""What every test may ask for: the real feeds, where they are present."""
+"""What every test may ask for: the real feeds, where they are present; the fictional town, served; a browser."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
+from webapp_site import build_town, served
+
+from scripts.browser import find_chromium
 
 settings.register_profile("ci", deadline=None, print_blob=True)
 settings.register_profile("proof", parent=settings.get_profile("ci"), max_examples=2000)
@@ -34,3 +39,28 @@ def testdata() -> Callable[[str], Path]:
 def reference() -> Callable[[str], Path]:
     """Give the path of a reference program by name, or skip and say why."""
     return _finder("PLAINPIED_REFERENCE", "the reference programs")
+
+
+@pytest.fixture(scope="session")
+def fictiville(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """Give the server of the fictional town; its network is ``fictiville.extensions["networks"]["fictiville"]``."""
+    return build_town(tmp_path_factory.mktemp("town"))
+
+
+@pytest.fixture(scope="session")
+def origin(fictiville: Flask) -> Iterator[str]:
+    """Give the address of the fictional town, served for a browser."""
+    with served(fictiville) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Give the one browser of the run: two of them in one process stand in each other's way."""
+    program = find_chromium()
+    if program is None:
+        pytest.skip("no Chromium on this machine: python -m scripts.browser")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield started
+        started.close()

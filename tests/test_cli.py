@@ -17,6 +17,7 @@ from planner import __version__
 from planner.cli import ANSWERED, BAD_DATA, BAD_QUESTION, main
 from planner.errors import QueryError
 from planner.network.store import read_manifest
+from scripts import embedded_gtfs
 
 ROOT = Path(__file__).resolve().parents[1]
 STOPS = """
@@ -444,6 +445,24 @@ def test_plan_tells_what_an_itinerary_depends_on_and_what_is_left(run: Run, fict
     _, out, _ = run("plan", fictiville, *QUAYS, "--fallbacks", "--lang", "fr")
     assert "vous dépendez de la rampe. En cas de panne, " in out
     assert "Si vous ne pouvez pas y descendre, continuez jusqu’à " in out
+
+
+def test_plan_names_the_lifts_of_the_way_and_what_is_left_without_each(run: Run, tmp_path: Path) -> None:
+    town = str(tmp_path / "town")
+    assert embedded_gtfs.main(["data/fictiville", str(tmp_path / "feed.zip")]) == 0
+    assert run("build", town, "--gtfs", f"f={tmp_path / 'feed.zip'}", "--osm", "data/fictiville/streets.osm")[0] == 0
+    question = ("46.987490,-19.999815", "E8", "--at", "2026-05-12T08:00", "--max-roll", "600")
+    backed = planned(run, town, *question, "--fallbacks", "--window", "1h")["itineraries"]
+    lifts = [(one, need) for one in backed for need in one["depends_on"] if need["kind"] == "equipment"]
+    assert lifts
+    for one, need in lifts:
+        assert one["legs"][need["leg"]]["mode"] == "WALK"
+        left = need["fallback"]["arrival"]
+        assert left is None or left > one["arrival"], "a way with the lift was told as what is left without it"
+    assert any(need["fallback"]["arrival"] for _, need in lifts)
+    assert "E1-lift" in {need["id"].removeprefix("f:") for _, need in lifts}
+    without = planned(run, town, *question, "--avoid-lifts", "--fallbacks", "--window", "1h")["itineraries"]
+    assert not [need for one in without for need in one["depends_on"] if need["kind"] == "equipment"]
 
 
 @pytest.mark.parametrize("metres", ["", "far", "-3", "nan", "1e9", "12345678"])

@@ -2,7 +2,8 @@
 
 Who cannot get on is left at that quay at that moment: the search goes on from there, without that run. Who cannot
 get off rides on, to the nearest later stop of the run where this traveller gets off; if there is none, the nearest
-stop before is told, where it would have been wiser to get off.
+stop before is told, where it would have been wiser to get off. A lift or escalator of the streets or of a station that
+does not run is taken to be known when the walk to it begins: the search goes on from there and then, without it.
 """
 
 from __future__ import annotations
@@ -57,13 +58,13 @@ def with_backups(
     search_on
         Gives the itinerary shown first; asked only if ``query.fallbacks``.
     """
-    legs, depends_on, rolled_m = list(itinerary.legs), [], 0.0
+    legs, rolled_m, passed = list(itinerary.legs), 0.0, 0
+    depends_on: list[Dependency] = []
     rides = iter(path.rides)
     for number, leg in enumerate(itinerary.legs):
         if leg.mode == WALK:
+            depends_on += _of_walk(network, query, number, leg, rolled_m, passed, search_on)
             rolled_m += leg.distance_m
-            equipment = leg.way.equipment if leg.way is not None else ()
-            depends_on += [Dependency("equipment", number, None, one) for one in equipment]
             continue
         ride = next(rides)
         backup = _Backup(network, search.view, query, ride, leg, rolled_m, search_on if query.fallbacks else None)
@@ -71,7 +72,42 @@ def with_backups(
         instead, off_elsewhere = backup.instead()
         legs[number] = replace(leg, next_departure=following, last_of_day=following is None, if_cannot_alight=instead)
         depends_on += backup.dependencies(number, off_elsewhere)
+        passed, _ = layered_stop_at(search.view, ride.last_variant, ride.alight)
     return replace(itinerary, legs=tuple(legs), depends_on=tuple(depends_on))
+
+
+def with_lifts(network: Network, query: Query, itinerary: Itinerary, search_on: SearchOn) -> Itinerary:
+    """Tell of a way without a vehicle which lifts and escalators it depends on; as ``with_backups``."""
+    needs = [
+        need
+        for number, leg in enumerate(itinerary.legs)
+        for need in _of_walk(network, query, number, leg, 0.0, 0, search_on)
+    ]
+    return replace(itinerary, depends_on=tuple(needs))
+
+
+def _of_walk(
+    network: Network, query: Query, number: int, leg: Leg, rolled_m: float, passed: int, search_on: SearchOn
+) -> Iterator[Dependency]:
+    """Give the lifts and escalators of a walk; ``passed``: the places on the way that lie behind the traveller."""
+    limit = query.max_roll_m
+    for one in leg.way.equipment if leg.way is not None else ():
+        if not query.fallbacks:
+            yield Dependency("equipment", number, None, one)
+            continue
+        onward = replace(
+            query,
+            origin=leg.origin,
+            at=leg.departure,
+            arrive_by=False,
+            window_s=0,
+            via=vias_of(network, query)[passed:],
+            max_roll_m=None if limit is None else max(0.0, limit - rolled_m),
+            without_equipment=(*query.without_equipment, one),
+        )
+        best = search_on(onward)
+        left = Fallback(None, None) if best is None else Fallback(best.arrival, best.id)
+        yield Dependency("equipment", number, None, one, left)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from planner.errors import QueryError
 from planner.model import ON_FOOT, Itinerary, Place, Reason, Unknown
 from planner.network.footpaths import DETOUR, REACH_M
 from planner.network.tables import Network
-from planner.routing.backups import with_backups
+from planner.routing.backups import with_backups, with_lifts
 from planner.routing.find import Search, run_search
 from planner.routing.itinerary import describe_path, describe_walk
 from planner.routing.paging import Page, cursors, open_page
@@ -115,6 +115,7 @@ def _search(network: Network, query: Query, backups: list[Itinerary]) -> tuple[I
     for way in direct:
         found = [(itinerary, path) for itinerary, path in found if not _beaten(itinerary, way, query)]
     told = [with_backups(network, run, query, path, itinerary, search_on) for itinerary, path in found]
+    direct = [with_lifts(network, query, way, search_on) for way in direct]
     order = latest_shown if query.arrive_by and not query.window_s else first_shown
     return tuple(sorted([*told, *direct], key=order))
 

@@ -100,7 +100,12 @@ class StreetView:
 
 
 def street_view(
-    network: Network, profile: Profile, at_s: int | None = None, *, avoid_lifts: bool = False
+    network: Network,
+    profile: Profile,
+    at_s: int | None = None,
+    *,
+    avoid_lifts: bool = False,
+    without: frozenset[int] = frozenset(),
 ) -> StreetView:
     """Judge every link for a traveller; the last few views are kept.
 
@@ -108,8 +113,10 @@ def street_view(
     ----------
     at_s
         Moment in seconds since 1970 UTC, for what is out of service then; None: nothing is.
+    without
+        Rows of equipment that is taken not to run, besides.
     """
-    return _street_view(network, profile, shut_at(network, at_s), avoid_lifts)
+    return _street_view(network, profile, shut_at(network, at_s) | without, avoid_lifts)
 
 
 def shut_at(network: Network, at_s: int | None) -> frozenset[int]:

@@ -63,7 +63,9 @@ def question_view(network: Network, query: Query, day: date) -> View:
 
 def going_for(network: Network, query: Query) -> Going:
     """Give how the traveller of a question goes on foot or on wheels."""
-    return going_of(network, query.profile, query.unknown, query.at, avoid_lifts=query.avoid_lifts)
+    going = going_of(network, query.profile, query.unknown, query.at, avoid_lifts=query.avoid_lifts)
+    rows = network.streets.equipment.id.row_of
+    return replace(going, without=frozenset(rows[one] for one in query.without_equipment if one in rows))
 
 
 @lru_cache(maxsize=16)

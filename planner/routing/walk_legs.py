@@ -67,5 +67,5 @@ def _described(network: Network, going: Going, ends: tuple[Place, Place], doubtf
     if not ways or any(not way.pieces for way in ways):
         return None
     alike = ways if going.unknown is Unknown.ALLOW else [way for way in ways if way.doubtful == doubtful] or ways
-    view = street_view(network, going.profile, going.outages, avoid_lifts=going.avoid_lifts)
+    view = street_view(network, going.profile, going.outages, avoid_lifts=going.avoid_lifts, without=going.without)
     return describe_way(view, alike[0], ends, going.profile)

@@ -73,6 +73,7 @@ class Going:
     unknown: Unknown
     outages: int | None = None  # as ``outages_at`` gives them
     avoid_lifts: bool = False
+    without: frozenset[int] = frozenset()  # rows of the equipment that is taken not to run
 
 
 def going_of(network: Network, profile: Profile, unknown: Unknown, at: datetime, *, avoid_lifts: bool = False) -> Going:
@@ -103,7 +104,7 @@ def walks_around(network: Network, place: Place, going: Going, *, towards: bool 
     straight = _straight(network, place, going)
     if not in_streets(network, place):
         return straight
-    view = street_view(network, going.profile, going.outages, avoid_lifts=going.avoid_lifts)
+    view = street_view(network, going.profile, going.outages, avoid_lifts=going.avoid_lifts, without=going.without)
     seeds = seeds_of(network, place, view, towards=towards)
     stops, nodes = network.stops, network.streets.stop_node
     near = near_box(place.lon, place.lat, stops.lon, stops.lat, ACCESS_M)
@@ -152,7 +153,7 @@ def walks_between(network: Network, going: Going) -> StopWalks:
     if network.streets.known:
         nodes = network.streets.stop_node
         apart = (nodes[origin] < 0) | (nodes[to] < 0)
-        ways = ways_between_stops(network, profile, going.outages, going.avoid_lifts)
+        ways = ways_between_stops(network, profile, going.outages, going.avoid_lifts, going.without)
         origin, to = np.concatenate((origin[apart], ways.origin)), np.concatenate((to[apart], ways.to))
         metres = np.concatenate((metres[apart], ways.length_m))
         seconds = np.concatenate((seconds[apart], np.ceil(ways.seconds)))
@@ -190,7 +191,7 @@ def walks_to_point(
         metres = DETOUR * distance_m(origin.lon, origin.lat, destination.lon, destination.lat)
         told = [(metres, metres / going.profile.speed_m_s, judge_way(metres, going.profile).doubts)]
     else:
-        view = street_view(network, going.profile, going.outages, avoid_lifts=going.avoid_lifts)
+        view = street_view(network, going.profile, going.outages, avoid_lifts=going.avoid_lifts, without=going.without)
         told = [(length_of(view, way), way.seconds, int(way.doubtful)) for way in ways]
     return [
         OneWalk(metres, ceil(seconds), 0 if going.unknown is Unknown.ALLOW else doubts)
@@ -205,7 +206,7 @@ def ways_of(
     """Find the ways through the streets; None where one of the places lies in no known street."""
     if not in_streets(network, origin) or not in_streets(network, destination):
         return None
-    view = street_view(network, going.profile, going.outages, avoid_lifts=going.avoid_lifts)
+    view = street_view(network, going.profile, going.outages, avoid_lifts=going.avoid_lifts, without=going.without)
     return find_ways(network, origin, destination, view, most_m)
 
 

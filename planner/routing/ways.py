@@ -323,9 +323,15 @@ class StopWays:
 
 
 @lru_cache(maxsize=8)
-def ways_between_stops(network: Network, profile: Profile, at_s: int | None, avoid_lifts: bool = False) -> StopWays:
+def ways_between_stops(
+    network: Network,
+    profile: Profile,
+    at_s: int | None,
+    avoid_lifts: bool = False,
+    without: frozenset[int] = frozenset(),
+) -> StopWays:
     """Walk between all stops that lie near each other and are in the streets; the last few tables are kept."""
-    view = street_view(network, profile, at_s, avoid_lifts=avoid_lifts)
+    view = street_view(network, profile, at_s, avoid_lifts=avoid_lifts, without=without)
     paths, nodes = network.footpaths, network.streets.stop_node
     origin = np.repeat(np.arange(len(nodes)), np.diff(paths.offset))
     to = paths.to.astype(np.int64)

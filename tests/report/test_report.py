@@ -16,7 +16,7 @@ import geopandas
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
-from webapp_site import build_town
+from flask import Flask
 
 import planner
 from planner.access.profiles import get_profile
@@ -26,7 +26,6 @@ from planner.cli import main
 from planner.errors import QueryError
 from planner.language import CODES, SOURCE_CODE, get_language
 from planner.model import Verdict
-from planner.network.store import open_network
 from planner.network.tables import Network
 from planner.report.document import as_document
 from planner.report.files import TABLES, as_csv, write_files
@@ -40,18 +39,17 @@ TWO = (get_profile("manual-wheelchair"), get_profile("walking-frame"))
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Network:
-    folder = tmp_path_factory.mktemp("audited")
-    build_town(folder)
-    return open_network(folder / "fictiville")
+def network(fictiville: Flask) -> Network:
+    found: Network = fictiville.extensions["networks"]["fictiville"]
+    return found
 
 
 @pytest.fixture(scope="module")
-def document(town: Network) -> dict[str, Any]:
+def document(network: Network) -> dict[str, Any]:
     question = AuditQuestion(
         profiles=TWO, hours=(8,), most_fixes=2, what_if=(Fix(FixKind.RAISE_QUAY, "f:G5-E", 210.0),)
     )
-    return as_document(gather(town, question))
+    return as_document(gather(network, question))
 
 
 def test_the_document_is_plain_json_and_says_what_it_is_of(document: dict[str, Any]) -> None:
@@ -88,8 +86,8 @@ def test_a_raised_quay_turns_boardings_into_yes(document: dict[str, Any]) -> Non
     assert after > before
 
 
-def test_a_network_against_itself_has_nothing_fixed_and_nothing_new(town: Network, document: dict[str, Any]) -> None:
-    told = compare(town, town, "fr", day_of(document))
+def test_a_network_against_itself_has_nothing_fixed_and_nothing_new(network: Network, document: dict[str, Any]) -> None:
+    told = compare(network, network, "fr", day_of(document))
     assert (told.fixed, told.new) == ((), ())
     assert told.remaining == len(document["findings"])
 
@@ -99,10 +97,10 @@ def day_of(document: dict[str, Any]) -> Any:
     return date.fromisoformat(document["day"])
 
 
-def test_what_no_longer_fails_is_fixed(town: Network, document: dict[str, Any]) -> None:
-    facts = town.knowledge
-    bare = replace(town, knowledge=replace(facts, statements=()))
-    told, back = compare(town, bare, "fr", day_of(document)), compare(bare, town, "fr", day_of(document))
+def test_what_no_longer_fails_is_fixed(network: Network, document: dict[str, Any]) -> None:
+    facts = network.knowledge
+    bare = replace(network, knowledge=replace(facts, statements=()))
+    told, back = compare(network, bare, "fr", day_of(document)), compare(bare, network, "fr", day_of(document))
     assert told.new
     assert len(told.new) + told.remaining == len(document["findings"])
     assert {one.id for one in back.fixed} == {one.id for one in told.new}
@@ -175,14 +173,15 @@ def test_every_sentence_and_every_rule_is_translated(code: str) -> None:
 
 
 def test_the_command_writes_where_the_staff_pages_look(
-    town: Network, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    network: Network, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["audit", str(town.folder), "--profiles", "manual-wheelchair", "--at", "", "--out", str(tmp_path / "told")]
-    assert main(words) == 0
+    out = tmp_path / "told"
+    words = ["--profiles", "manual-wheelchair", "--at", "", "--out", str(out)]
+    assert main(["audit", str(network.folder), *words]) == 0
     told = capsys.readouterr().out
     assert told.startswith("Indication technique, ne vaut pas attestation de conformité.")
     assert "Everything in this network is invented." in told
-    assert json.loads((tmp_path / "told" / "audit.json").read_text("utf-8"))["profiles"] == ["manual-wheelchair"]
+    assert json.loads((out / "audit.json").read_text("utf-8"))["profiles"] == ["manual-wheelchair"]
 
 
 @pytest.mark.parametrize(
@@ -195,24 +194,24 @@ def test_the_command_writes_where_the_staff_pages_look(
     ],
 )
 def test_a_wrong_argument_is_told(
-    town: Network, words: list[str], says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    network: Network, words: list[str], says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["audit", str(town.folder), "--out", str(tmp_path), *words]) == 2
+    assert main(["audit", str(network.folder), "--out", str(tmp_path), *words]) == 2
     assert says in capsys.readouterr().err
 
 
 def test_all_faults_of_a_table_of_costs_are_told_at_once(
-    town: Network, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    network: Network, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     table = tmp_path / "costs.csv"
     table.write_text("fix,cost\nRAISE_QUAY,many\n,5\nREPAIR_LIFT,100\n", "utf-8")
-    assert main(["audit", str(town.folder), "--costs", str(table), "--out", str(tmp_path)]) == 3
+    assert main(["audit", str(network.folder), "--costs", str(table), "--out", str(tmp_path)]) == 3
     told = capsys.readouterr().err
     assert "line 2" in told
     assert "line 3" in told
     assert "line 4" not in told
 
 
-def test_a_network_without_service_cannot_be_audited(town: Network) -> None:
+def test_a_network_without_service_cannot_be_audited(network: Network) -> None:
     with pytest.raises(QueryError, match="no service"):
-        gather(town, AuditQuestion(day=day_of({"day": "1999-01-01"})))
+        gather(network, AuditQuestion(day=day_of({"day": "1999-01-01"})))

@@ -6,45 +6,40 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
-from webapp_site import build_town
+from flask import Flask
+from playwright.sync_api import Browser
 
 from planner.access.profiles import get_profile
 from planner.language import CODES
-from planner.network.store import open_network
 from planner.report.document import as_document
 from planner.report.gather import AuditQuestion, gather
 from planner.report.map import Leaflet
 from planner.report.page import write_pages
-from scripts.browser import find_chromium
 from scripts.vendor import FOR_PAGES, FOR_TESTS
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def pages(fictiville: Flask, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("report")
-    build_town(folder)
-    question = AuditQuestion(profiles=(get_profile("manual-wheelchair"),), hours=(8,), day=date(2026, 5, 12))
-    document = as_document(gather(open_network(folder / "fictiville"), question))
+    question = AuditQuestion(profiles=(get_profile("manual-wheelchair"),), hours=(), day=date(2026, 5, 12))
+    document = as_document(gather(fictiville.extensions["networks"]["fictiville"], question))
     leaflet = Leaflet(*((FOR_PAGES / name).read_text("utf-8") for name in ("leaflet.js", "leaflet.css")))
     write_pages(document, folder, leaflet)
     return folder
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_axe_finds_nothing_and_nobody_is_asked(pages: Path, code: str) -> None:
+def test_axe_finds_nothing_and_nobody_is_asked(pages: Path, browser: Browser, code: str) -> None:
     asked, errors = [], []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 320, "height": 800})
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto((pages / f"audit.{code}.html").as_uri())
-        page.wait_for_selector(".leaflet-container canvas")
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        page.add_script_tag(content=(FOR_TESTS / "axe.min.js").read_text("utf-8"))
-        faults = page.evaluate("axe.run().then(found => found.violations.map(one => one.id))")
-        browser.close()
+    page = browser.new_page(viewport={"width": 320, "height": 800})
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto((pages / f"audit.{code}.html").as_uri())
+    page.wait_for_selector(".leaflet-container canvas")
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    page.add_script_tag(content=(FOR_TESTS / "axe.min.js").read_text("utf-8"))
+    faults = page.evaluate("axe.run().then(found => found.violations.map(one => one.id))")
+    page.close()
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     assert errors == []
     assert wide == 320

@@ -1,6 +1,6 @@
-"""A server with two invented networks and answers that show every state, without a real timetable; and a browser."""
+"""A server with two invented networks and answers that show every state, without a real timetable."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
@@ -10,8 +10,6 @@ import numpy as np
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, sync_playwright
-from webapp_site import build_town, served
 
 from planner.errors import AmbiguousPlaceError, QueryError
 from planner.facts import Certainty
@@ -20,7 +18,6 @@ from planner.network.knowledge import Knowledge
 from planner.network.streets import Streets, empty_streets
 from planner.network.tables import Strings
 from planner.routing.query import Answer, Query
-from scripts.browser import find_chromium
 from webapp import barriers, create_app, question, unlock
 
 ZONE = ZoneInfo("Europe/Paris")
@@ -200,21 +197,3 @@ def town() -> FakeNetwork:
 @pytest.fixture
 def trips() -> tuple[Itinerary, ...]:
     return EVERY_STATE
-
-
-@pytest.fixture(scope="session")
-def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the fictional town, served for a browser."""
-    with served(build_town(tmp_path_factory.mktemp("town"))) as address:
-        yield address
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    program = find_chromium()
-    if program is None:
-        pytest.skip("no Chromium on this machine: python -m scripts.browser")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield started
-        started.close()

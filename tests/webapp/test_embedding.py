@@ -4,34 +4,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
-from webapp_site import RULES, build_town, served
+from flask import Flask
+from playwright.sync_api import Browser, Page
+from webapp_site import RULES
 
 from scripts import vendor
-from scripts.browser import find_chromium
 
 FILLED = 'from="Porte du Vent-Debout" to="Marché aux Nuages" at="2026-11-24T09:00"'
-
-
-@pytest.fixture(scope="module")
-def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(build_town(tmp_path_factory.mktemp("town"))) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = find_chromium()
-    if program is None:
-        pytest.skip("no Chromium on this machine: python -m scripts.browser")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 @contextmanager
@@ -142,8 +124,8 @@ def test_the_frame_plans_inside_a_page_of_another_origin(browser: Browser, origi
         page.close()
 
 
-def test_only_what_is_meant_for_others_may_be_framed(origin: str, tmp_path: Path) -> None:
-    client = build_town(tmp_path).test_client()
+def test_only_what_is_meant_for_others_may_be_framed(fictiville: Flask) -> None:
+    client = fictiville.test_client()
     inside, page = client.get("/embed/fr/fictiville"), client.get("/fr/fictiville/")
     assert "frame-ancestors *" in inside.headers["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
