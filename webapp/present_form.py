@@ -65,6 +65,7 @@ class FormView:
     when_type: str  # what a date field cannot show is kept in a text field
     first_day: str
     last_day: str
+    profile: str
     profiles: tuple[Option, ...]
     unknowns: tuple[Option, ...]
     faults: dict[str | None, Fault]
@@ -117,6 +118,7 @@ def present_form(form: Form, faults: dict[str | None, Fault], network: Network, 
         when_type="text" if find_moment(form.when) is None else "datetime-local",
         first_day=f"{network.first_day}T00:00" if network.first_day else "",
         last_day=f"{network.last_day}T23:59" if network.last_day else "",
+        profile=form.profile,
         profiles=tuple(
             Option(id_, profile_name(id_, language), profile_hint(profile, language), id_ == form.profile)
             for id_, profile in PRESETS.items()
