@@ -8,11 +8,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask
+from flask import Flask, abort
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
@@ -31,10 +32,13 @@ TRIPS = {
     "left out": {"from": "Avenue des Camions-Garés", "to": "Faubourg de l'Envers", "unknown": "exclude"},
     "faulty": {"from": "", "to": "Nulle part"},
     "ambiguous": {"from": "Place", "to": "Colline-Plate"},
+    "late": {"from": "Porte du Vent-Debout", "to": "Marché aux Nuages", "when": "2026-11-24T23:20"},
+    "on foot": {"from": "Colline-Plate", "to": "Hôpital du Bon-Pied", "profile": "on-foot"},
 }
+STATUS = {"missing": 404, "faulty": 422, "ambiguous": 422, "too many": 429, "broken": 500}  # of the others: 200
 RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "RGAAv4"]
 SCHEMES = ("light", "dark")
-WIDTHS = (320, 390, 1280)
+WIDTHS = (320, 390, 768, 1280)
 
 
 def addresses(lang: str) -> dict[str, str]:
@@ -44,7 +48,8 @@ def addresses(lang: str) -> dict[str, str]:
     others = {"stop": f"{town}/stop/F1-E?{urlencode(MORNING)}"}
     others["board"] = f"{town}/board/F1-E?{urlencode(MORNING)}"
     others |= {name: f"/{lang}/about/{name}" for name in ("help", "accessibility", "legal", "offline")}
-    return {"home": f"/{lang}/", "plan": f"{town}/", **trips, **others, "missing": f"/{lang}/nowhere/"}
+    others |= {"too many": f"/{lang}/fails/429", "broken": f"/{lang}/fails/500", "missing": f"/{lang}/nowhere/"}
+    return {"home": f"/{lang}/", "plan": f"{town}/", **trips, **others}
 
 
 def build_town(folder: Path) -> Flask:
@@ -54,6 +59,7 @@ def build_town(folder: Path) -> Flask:
     build(folder / "fictiville", [Input("f", folder / "feed.zip")], facts, Labels("Fictiville"))
     shutil.copy(TABLES / "network.toml", folder / "fictiville" / FILE_NAME)
     app = create_app([open_network(folder / "fictiville")])
+    app.add_url_rule("/<lang>/fails/<int:code>", "fails", abort)  # the pages that a sound server does not show
     # the first question of a fresh machine compiles the search, which takes longer than a browser waits
     assert app.test_client().get(addresses("fr")["measured"]).status_code == 200
     return app
@@ -80,17 +86,46 @@ class Visit:
     page: Page
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    open_questions: list[str] = field(default_factory=list)  # what axe could not decide, by rule
 
     def violations(self) -> list[str]:
         """What axe finds, a line for each rule and element; no rule is turned off."""
-        self.page.evaluate((vendor.FOR_TESTS / "axe.min.js").read_text("utf-8"))
-        found = self.page.evaluate(f"axe.run({{runOnly: {json.dumps(RULES)}}})")
+        if self.page.evaluate("typeof axe === 'undefined'"):
+            self.page.evaluate(axe())
+        kinds = ["violations", "incomplete"]  # of what passes only one element is described
+        found = self.page.evaluate(f"axe.run({{runOnly: {json.dumps(RULES)}, resultTypes: {json.dumps(kinds)}}})")
         assert len(found["passes"]) > 10, "axe looked at the page"
+        self.open_questions += [rule["id"] for rule in found["incomplete"]]
         return [
             f"{rule['id']}: {node['target']} {node['failureSummary']}"
             for rule in found["violations"]
             for node in rule["nodes"]
         ]
+
+    def settle(self) -> None:
+        """Wait until each map in sight has taken the place of its drawing and painted its ground."""
+        for _ in range(120):
+            if not self.page.evaluate(UNFINISHED):
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError("a map in sight has not finished")
+
+
+UNFINISHED = """() => !matchMedia('(forced-colors: active)').matches
+  && [...document.querySelectorAll('figure.map[data-map]')].some(map => {
+  const place = map.getBoundingClientRect();
+  if (!map.checkVisibility() || place.bottom < -190 || place.top > innerHeight + 190) return false;
+  return ![...map.querySelectorAll('canvas')].some(one => {
+    const { data } = one.getContext('2d').getImageData(0, 0, one.width, one.height);
+    return new Set(new Uint32Array(data.buffer)).size > 2;
+  });
+})"""
+
+
+@cache
+def axe() -> str:
+    """The program of axe-core."""
+    return (vendor.FOR_TESTS / "axe.min.js").read_text("utf-8")
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from planner.language import Language
 from planner.network.tables import Network
 from planner.sentence_parts import profile_name
 from webapp.limits import LimitField, limit_fields
-from webapp.map_ground import box_of_stops, ground_addresses
+from webapp.map_ground import MOST_KEPT_SILENTLY_MB, box_of_stops, ground_addresses, ground_mb
 from webapp.question import BY_CHOICES, UNKNOWN_CHOICES, Fault, Form, find_moment
 from webapp.words import by_name, profile_hint, unknown_name
 
@@ -41,6 +41,7 @@ class NetworkView:
     span: str
     rows: tuple[CoverageRow, ...]
     ground: dict[str, dict[str, str]]  # below a movable map: what the address of each file is made of
+    ground_size: str  # where it is too large to be kept on a device without being asked, else ""
     box: tuple[float, float, float, float] | None  # south, west, north, east of nearly all stops; None: no positions
 
 
@@ -64,6 +65,7 @@ class FormView:
     when_type: str  # what a date field cannot show is kept in a text field
     first_day: str
     last_day: str
+    profile: str
     profiles: tuple[Option, ...]
     unknowns: tuple[Option, ...]
     faults: dict[str | None, Fault]
@@ -102,6 +104,7 @@ def present_network(network: Network, language: Language) -> NetworkView:
         span=_span(network, language),
         rows=rows,
         ground=ground_addresses(network),
+        ground_size=language.number(ground_mb(network), 0) if ground_mb(network) > MOST_KEPT_SILENTLY_MB else "",
         box=box_of_stops(network),
     )
 
@@ -115,6 +118,7 @@ def present_form(form: Form, faults: dict[str | None, Fault], network: Network, 
         when_type="text" if find_moment(form.when) is None else "datetime-local",
         first_day=f"{network.first_day}T00:00" if network.first_day else "",
         last_day=f"{network.last_day}T23:59" if network.last_day else "",
+        profile=form.profile,
         profiles=tuple(
             Option(id_, profile_name(id_, language), profile_hint(profile, language), id_ == form.profile)
             for id_, profile in PRESETS.items()
