@@ -27,6 +27,7 @@ FILES = (DOCUMENT, "audit.fr.html", "audit.en.html", *TABLES, *MORE_FILES, GEOPA
 
 _NUMBER, _MAYBE_NUMBER = (int, float), (int, float, type(None))
 _MAYBE_TEXT = (str, type(None))
+_SAID = {"text": str, "values": dict}
 _VERDICTS = frozenset(one.name for one in Verdict)
 _SHAPE: dict[str, Any] = {  # what the pages read: a type or several, a list of one shape, or a mapping of names
     "made_at": str, "day": str, "profiles": [str], "within_min": [int],
@@ -41,7 +42,7 @@ _SHAPE: dict[str, Any] = {  # what the pages read: a type or several, a list of 
     ],
     "findings": [
         {"id": str, "rule": str, "severity": str, "standing": str, "about": str, "subject_id": str, "name": str,
-         "found": str, "gap": _MAYBE_NUMBER, "unit": str, "note": str, "obligation": str, "because": str,
+         "found": _SAID, "gap": _MAYBE_NUMBER, "unit": str, "note": _SAID, "obligation": str, "because": _SAID,
          "obligation_source": str, "owner": _MAYBE_TEXT}
     ],
     "stops": [

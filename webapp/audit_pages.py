@@ -52,7 +52,7 @@ def findings() -> str:
     document = _document()
     choices = filters(document, request.args, g.language)
     held = chosen_of(choices, request.args)
-    page = page_of(matching(document, held), request.args.get("page", ""))
+    page = page_of(matching(document, held, g.language), request.args.get("page", ""))
     return _render("audit_findings.html", document, choices=choices, held=held, page=page)
 
 

@@ -129,7 +129,7 @@ def chosen_of(choices: Mapping[str, Sequence[Choice]], asked: Mapping[str, str])
     return held | ({"text": text} if text else {})
 
 
-def matching(document: Row, held: Mapping[str, str]) -> list[Row]:
+def matching(document: Row, held: Mapping[str, str], language: Language) -> list[Row]:
     """The findings that fulfil every field of the filter, in the order of the audit."""
     text = held.get("text", "").casefold()
     return [
@@ -139,8 +139,14 @@ def matching(document: Row, held: Mapping[str, str]) -> list[Row]:
         and held.get("rule", one["rule"]) == one["rule"]
         and held.get("obligation", one["obligation"]) == one["obligation"]
         and ("owner" not in held or held["owner"] == (f"={one['owner']}" if one["owner"] else NOT_SAID))
-        and (not text or any(text in one[key].casefold() for key in ("id", "name", "subject_id", "found", "note")))
+        and (not text or any(text in told.casefold() for told in _texts(one, language)))
     ]
+
+
+def _texts(finding: Row, language: Language) -> list[str]:
+    """What can be searched for in a finding, as the reader sees it."""
+    return [*(finding[key] for key in ("id", "name", "subject_id")),
+            *(words.said(finding[key], language) for key in ("found", "note"))]  # fmt: skip
 
 
 def named(rows: Sequence[Row], text: str) -> list[Row]:

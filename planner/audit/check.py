@@ -13,13 +13,17 @@ import planner.audit.rules_consistency
 import planner.audit.rules_france
 import planner.audit.rules_ways  # noqa: F401
 from planner.audit.rules import About, Result, Rule, Severity, State, rules_of
+from planner.audit.said import Said, say
 from planner.audit.subjects import Serving, StopSubject, stops_of, ways_of
 from planner.network.tables import Network
 
 HEAD = "Indication technique, ne vaut pas attestation de conformité"
 PRIORITY_SOURCE = "code des transports, art. D1112-10"
-NO_WORKS = "dates of works at the stop (order of 15 January 2007) are no field of ours"
-NO_ORDERS = "when a vehicle was ordered (12 May 2007) is no field of ours"
+PRIORITY = say("a priority stop")
+NOT_SAID = say("not said whether it is a priority stop; dates of works (order of 15 January 2007) are no field of ours")
+NO_PRIORITY = say("no priority stop; dates of works (order of 15 January 2007) are no field of ours")
+NO_WORKS = say("dates of works (order of 15 January 2007) are no field of ours")
+NO_ORDERS = say("when a vehicle was ordered (12 May 2007) is no field of ours")
 
 
 class Owed(StrEnum):
@@ -34,7 +38,7 @@ class Obligation:
     """Whether a gap is owed to be closed, why, and who says so."""
 
     owed: Owed
-    because: str
+    because: Said
     source: str = ""
 
 
@@ -98,9 +102,8 @@ def obligation_of(stop: StopSubject) -> Obligation:
     """Say whether the stop has to be adapted: a priority stop has; of others our data do not know it."""
     priority = stop.facts.get("priority")
     if priority is not None and priority.value:
-        return Obligation(Owed.YES, "a priority stop", PRIORITY_SOURCE)
-    before = "not said whether it is a priority stop" if priority is None else "no priority stop"
-    return Obligation(Owed.UNKNOWN, f"{before}; {NO_WORKS}")
+        return Obligation(Owed.YES, PRIORITY, PRIORITY_SOURCE)
+    return Obligation(Owed.UNKNOWN, NOT_SAID if priority is None else NO_PRIORITY)
 
 
 def finding_id(rule_id: str, subject_id: str) -> str:

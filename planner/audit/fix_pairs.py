@@ -1,15 +1,17 @@
 """Which stops lie within 45 minutes of each other only after a change, and how much time it saves: exact, and dear.
 
-A change of one quay matters to an origin only if one stands at that quay in time as things are, or can board something
-that calls there later: until the changed quay is used for the first time, all is as it was. So only those origins are
-asked again. The bound by which the best candidates are chosen comes from a network in which every candidate is carried
-out: a pair that is new passes the changed quay.
+A change of one quay matters to an origin only if, as things are, one can stand at that quay in time or sit in a vehicle
+that stops there: until the changed quay is used for the first time, all is as it was. So only those origins are asked
+again, and nobody where a change leaves the verdicts of that quay as they are, or as another change leaves them. The
+bound by which the best candidates are chosen comes from a network in which every candidate is carried out: a pair that
+is new passes the changed quay.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
@@ -18,14 +20,15 @@ from numpy.typing import NDArray
 from planner.model import Place, Profile, Unknown
 from planner.network.tables import Network
 from planner.routing.cells import Cells, judge_cells
-from planner.routing.compile import with_cells
+from planner.routing.compile import View, with_cells
 from planner.routing.many import Asked, all_stops, asked_of
 from planner.routing.reach import Access, ReachQuery, access_of
-from planner.routing.state import CLOSED, NEVER
+from planner.routing.state import NEVER
 
 WITHIN_S = 45 * 60
 MOST_STOPS = 6000  # tables of all pairs of more stops would need gigabytes
 PART = 256  # origins asked at once
+FAR_S = 1_000_000  # getting off takes so long that nobody goes on from there
 Matrix = NDArray[np.int32]
 
 
@@ -37,6 +40,8 @@ class _Case:
     access: list[Access]
     base_s: Matrix  # [O, J] seconds, NEVER beyond 45 minutes; origins and targets are the same stops
     hopeful: NDArray[np.bool_]  # [O, J] within 45 minutes if everything were carried out
+    aboard: NDArray[np.bool_]  # [O, J] within 45 minutes one can sit in a vehicle that stops there
+    far_ways: Mapping[int, list[int]]  # by stop: from where a rule for transfers alone makes a way to it
     cells: list[Cells]  # by variant, 0 is as it is
 
 
@@ -52,6 +57,7 @@ class Pairs:
     moments: Sequence[datetime]
     as_if: Callable[[int], Network]
     n_variants: int
+    _known: dict[tuple[int, int, int, bytes], tuple[int, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.places: list[Place] = all_stops(self.network)
@@ -80,31 +86,35 @@ class Pairs:
         for p in range(len(self.profiles)):
             pairs = saved_s = 0
             for m in range(len(self.moments)):
-                case = self.cases[p, m]
-                ground = case.asked.ground
-                view = with_cells(ground.view, case.cells[variant], Unknown.EXCLUDE, np.array([stop]))
-                asked = replace(case.asked, ground=replace(ground, view=view))
-                asked_again = np.flatnonzero(case.base_s[:, self._before(case, stop)].min(axis=1) != NEVER)
-                for rows, way_s in _parts(asked, self.places, case.access, self.moments[m], asked_again):
-                    more, sooner = _difference(case.base_s[rows], way_s, rows)
-                    pairs, saved_s = pairs + more, saved_s + sooner
+                key = p, m, stop, _at(self.cases[p, m].cells[variant], stop)
+                if key not in self._known:
+                    self._known[key] = self._change_one(self.cases[p, m], self.moments[m], stop, variant)
+                pairs, saved_s = pairs + self._known[key][0], saved_s + self._known[key][1]
             told.append((pairs, saved_s))
         return told
 
-    def _before(self, case: _Case, stop: int) -> list[int]:
-        """Give the columns of a stop and of all stops where one can board something that calls there later."""
-        view, riding = case.asked.ground.view, case.asked.ground.view.riding
-        at = np.flatnonzero(view.stop_of[riding.stop] == stop)
-        # who stays aboard where a vehicle goes on as another trip has boarded somewhere: then everywhere counts
-        if (riding.run_offset >= 0).any():
-            at = np.concatenate((at, riding.stop_offset[1:][riding.run_offset >= 0] - 1))
-        variant = np.searchsorted(riding.stop_offset, at, side="right") - 1
-        rows = [np.arange(riding.stop_offset[v], p) for v, p in zip(variant.tolist(), at.tolist(), strict=True)]
-        earlier = np.concatenate(rows) if rows else np.empty(0, np.int64)
-        earlier = earlier[riding.board[earlier] != CLOSED]
-        stops = np.unique(np.append(view.stop_of[riding.stop[earlier]], stop))
-        known = [self.column[one] for one in stops.tolist() if one in self.column]
-        return known if len(known) == len(stops) else list(range(len(self.places)))  # a stop nowhere: all origins
+    def _change_one(self, case: _Case, moment: datetime, stop: int, variant: int) -> tuple[int, int]:
+        ground, pairs, saved_s = case.asked.ground, 0, 0
+        asked_again = np.flatnonzero(self._touched(case, stop, variant))
+        if not len(asked_again):
+            return 0, 0
+        view = with_cells(ground.view, case.cells[variant], Unknown.EXCLUDE, np.array([stop]))
+        asked = replace(case.asked, ground=replace(ground, view=view))
+        for rows, way_s in _parts(asked, self.places, case.access, moment, asked_again):
+            more, sooner = _difference(case.base_s[rows], way_s, rows)
+            pairs, saved_s = pairs + more, saved_s + sooner
+        return pairs, saved_s
+
+    def _touched(self, case: _Case, stop: int, variant: int) -> NDArray[np.bool_]:
+        """Tell which origins may use a changed quay as their first change: to get on there, or to get off."""
+        was, is_ = case.cells[0], case.cells[variant]
+        touched = np.zeros(len(self.places), np.bool_)
+        if (was.board[:, stop] != is_.board[:, stop]).any():
+            for one in (stop, *case.far_ways.get(stop, ())):
+                touched |= case.base_s[:, self.column[one]] != NEVER if one in self.column else True
+        if (was.alight[:, stop] != is_.alight[:, stop]).any() or (was.alight_s[:, stop] != is_.alight_s[:, stop]).any():
+            touched |= case.aboard[:, self.column[stop]]
+        return touched
 
     def change_network(self, network: Network) -> list[tuple[int, int]]:
         """Give the same for another network with the same stops, by asking everything again."""
@@ -131,16 +141,48 @@ class Pairs:
         asked = asked_of(self.network, self._query(profile, moment), self.places)
         access, view = self._access(asked), asked.ground.view
         cells = [judge_cells(network, profile, view.classes) for network in networks]
+
+        def times(other: Cells) -> Matrix:
+            ground = replace(asked.ground, view=with_cells(view, other, Unknown.EXCLUDE))
+            return _matrix(replace(asked, ground=ground), self.places, access, moment)
+
         best = Cells(
             cells[0].copies,
             np.minimum.reduce([one.board for one in cells]),
             np.minimum.reduce([one.alight for one in cells]),
             np.minimum.reduce([one.alight_s for one in cells]),
         )
-        ground = replace(asked.ground, view=with_cells(view, best, Unknown.EXCLUDE))
-        hopeful_s = _matrix(replace(asked, ground=ground), self.places, access, moment)
+        # everybody may get off where a change may let them, but goes no further
+        shut = (cells[0].alight != 0) & (best.alight == 0)
+        aboard = replace(
+            cells[0],
+            alight=np.where(shut, 0, cells[0].alight).astype(np.uint8),
+            alight_s=np.where(shut, FAR_S, cells[0].alight_s).astype(np.int32),
+        )
         base_s = _matrix(asked, self.places, access, moment)
-        return _Case(asked, access, base_s, hopeful_s != NEVER, cells)
+        return _Case(asked, access, base_s, times(best) != NEVER, times(aboard) != NEVER, _far_ways(asked), cells)
+
+
+def _at(cells: Cells, stop: int) -> bytes:
+    """Give the verdicts of one quay: two changes that leave the same bring the same."""
+    return b"".join(column[:, stop].tobytes() for column in (cells.board, cells.alight, cells.alight_s))
+
+
+def _far_ways(asked: Asked) -> dict[int, list[int]]:
+    """Give the stops from which one may change to a stop, but which no last walk to it leaves."""
+    view, endings, every = asked.ground.view, asked.ground.endings, len(asked.network.stops.id)
+    walking = view.walking
+    changes = _pairs_of(view, np.repeat(np.arange(len(walking.offset) - 1), np.diff(walking.offset)), walking.to, every)
+    to = np.repeat(np.arange(len(endings.offset) - 1), np.diff(endings.offset))
+    walks = view.stop_of[endings.stop].astype(np.int64) * every + to
+    far: dict[int, list[int]] = defaultdict(list)
+    for pair in np.setdiff1d(changes, walks).tolist():
+        far[pair % every].append(pair // every)
+    return dict(far)
+
+
+def _pairs_of(view: View, origin: NDArray[np.integer], to: NDArray[np.integer], every: int) -> NDArray[np.int64]:
+    return np.unique(view.stop_of[origin].astype(np.int64) * every + view.stop_of[to])
 
 
 def _matrix(asked: Asked, places: Sequence[Place], access: Sequence[Access], moment: datetime) -> Matrix:

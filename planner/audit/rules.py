@@ -12,6 +12,7 @@ from enum import StrEnum
 from inspect import getdoc
 from typing import Any, TypeVar
 
+from planner.audit.said import NOTHING, Said, say, say_interval
 from planner.errors import QueryError
 from planner.facts import Fact, Interval
 
@@ -62,15 +63,15 @@ class Threshold:
 class Result:
     """One rule on one subject.
 
-    ``found`` and ``gap`` are in the rule's unit; ``gap`` says by how much the threshold is missed.
+    ``gap`` says by how much the threshold is missed, in the rule's unit.
     """
 
     state: State
     missing: tuple[str, ...] = ()  # fields without which nothing can be said
-    found: str = ""
+    found: Said = NOTHING
     gap: float | None = None
     severity: Severity | None = None  # where it depends on how bad it is; None: that of the rule
-    note: str = ""
+    note: Said = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ RULES: dict[str, Rule] = {}
 T = TypeVar("T")
 YES_OR_NO = Threshold(None, "yes or no")
 PASSED = Result(State.PASS)
+STRADDLES = say("the tolerance straddles the threshold")
 
 
 def rule(
@@ -142,7 +144,7 @@ def unknown(*fields: str) -> Result:
     return Result(State.NOT_ASSESSABLE, missing=fields)
 
 
-def failed(found: str = "", severity: Severity | None = None, note: str = "") -> Result:
+def failed(found: Said = NOTHING, severity: Severity | None = None, note: Said = NOTHING) -> Result:
     """Say that it fails, and what was found."""
     return Result(State.FAIL, found=found, severity=severity, note=note)
 
@@ -151,7 +153,7 @@ def at_least(fact: Fact[Interval] | None, least: float, field: str) -> Result:
     """Compare a measured interval with a least value of the same unit."""
     if fact is None:
         return unknown(field)
-    return _beside(fact.value, fact.value.low >= least, fact.value.high < least, least - fact.value.high)
+    return _beside(fact.value, fact.value.low >= least, fact.value.high < least, least - fact.value.high, field)
 
 
 def at_most(fact: Fact[Interval] | None, most: float, field: str) -> Result:
@@ -160,20 +162,20 @@ def at_most(fact: Fact[Interval] | None, most: float, field: str) -> Result:
         return unknown(field)
     low, high = fact.value.low, fact.value.high
     size = Interval(0.0 if low <= 0 <= high else min(abs(low), abs(high)), max(abs(low), abs(high)))
-    return _beside(size, size.high <= most, size.low > most, size.low - most)
+    return _beside(size, size.high <= most, size.low > most, size.low - most, field)
 
 
 def must_be(fact: Fact[bool] | None, wanted: bool, field: str) -> Result:
     """Compare a yes or no with the one wanted."""
     if fact is None:
         return unknown(field)
-    return PASSED if fact.value is wanted else failed("yes" if fact.value else "no")
+    return PASSED if fact.value is wanted else failed(say("yes") if fact.value else say("no"))
 
 
-def _beside(value: Interval, kept: bool, missed: bool, gap: float) -> Result:
-    found = f"{value.low:g} to {value.high:g}"
+def _beside(value: Interval, kept: bool, missed: bool, gap: float, field: str) -> Result:
+    found = say_interval(value.low, value.high, "mm" if field.endswith("_mm") else "slope")
     if kept:
         return Result(State.PASS, found=found)
     if missed:
         return Result(State.FAIL, found=found, gap=gap)
-    return Result(State.NOT_ASSESSABLE, found=found, note="the tolerance straddles the threshold")
+    return Result(State.NOT_ASSESSABLE, found=found, note=STRADDLES)

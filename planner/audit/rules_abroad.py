@@ -17,6 +17,8 @@ from planner.audit.rules import (
     rule,
     unknown,
 )
+from planner.audit.rules_france import say_step
+from planner.audit.said import Said, say
 from planner.audit.subjects import StopSubject
 
 ADA_DEPTH_MM = 2440.0
@@ -54,11 +56,11 @@ def german_step_and_gap(stop: StopSubject) -> Result:
     profile, missing = get_profile("manual-wheelchair"), []
     for one in stop.serving:
         told = judge_boarding(stop.quay, one.vehicle, profile, alighting=False)
-        for name, length in (("step", told.step_mm), ("gap", told.gap_mm)):
+        for name, length, found in (("step", told.step_mm, say_step), ("gap", told.gap_mm, _say_gap)):
             if length is None:
                 missing.append(name)
             elif length.low > 100:
-                return Result(State.FAIL, found=f"{name} of {length.low:g} to {length.high:g}", gap=length.low - 100)
+                return Result(State.FAIL, found=found(length.low, length.high), gap=length.low - 100)
             elif length.high > 100:
                 missing.append(f"tolerance of the {name}")
     return unknown(*dict.fromkeys(missing)) if missing else PASSED
@@ -101,3 +103,9 @@ def british_length(stop: StopSubject) -> Result:
 def american_boarding_area(stop: StopSubject) -> Result:
     """The boarding area is at least 2440 mm deep, measured from the edge."""
     return at_least(stop.facts.get("clear_depth_mm"), ADA_DEPTH_MM, "clear_depth_mm")
+
+
+def _say_gap(low_mm: float, high_mm: float) -> Said:
+    if low_mm == high_mm:
+        return say("a gap of %(value_mm)s", value_mm=low_mm)
+    return say("a gap of %(low_mm)s to %(high_mm)s", low_mm=low_mm, high_mm=high_mm)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from planner.access.boarding import judge_boarding
 from planner.access.profiles import get_profile
 from planner.audit.rules import PASSED, About, Result, Severity, Standing, Threshold, failed, rule, unknown
+from planner.audit.said import say, say_interval
 from planner.audit.subjects import Serving, StopSubject
 from planner.model import Flag, Verdict
 
@@ -38,7 +39,7 @@ def declared_yes_is_possible(stop: StopSubject) -> Result:
     if not told:
         return unknown("vehicle")
     if all(verdict is Verdict.NO for verdict in told):
-        return failed("no vehicle can be boarded")
+        return failed(say("no vehicle can be boarded"))
     possible = any(verdict in (Verdict.YES, Verdict.UNCERTAIN) for verdict in told)
     return PASSED if possible else unknown("quay.height_mm", "door.floor_mm")
 
@@ -54,7 +55,7 @@ def declared_no_is_founded(stop: StopSubject) -> Result:
     if not told:
         return unknown("vehicle")
     if all(verdict is Verdict.YES for verdict in told):
-        return failed("every vehicle can be boarded")
+        return failed(say("every vehicle can be boarded"))
     return PASSED if Verdict.NO in told else unknown("quay.height_mm", "door.floor_mm")
 
 
@@ -66,11 +67,11 @@ def station_and_its_stop_agree(stop: StopSubject) -> Result:
     if stop.parent_flag is not Flag.YES:
         return PASSED
     if stop.flag is Flag.NO:
-        return failed("the stop says no, its station yes")
+        return failed(say("the stop says no, its station yes"))
     path = stop.facts.get("path_step_free")
     if path is None:
         return unknown("path_step_free")
-    return PASSED if path.value else failed("the way has a step")
+    return PASSED if path.value else failed(say("the way has a step"))
 
 
 @rule("C4", About.STOP, Severity.MAJOR, OURS, standing=Standing.GUIDANCE)
@@ -78,7 +79,7 @@ def accessible_trips_meet_accessible_stops(stop: StopSubject) -> Result:
     """A stop where accessible trips call is not itself declared inaccessible."""
     flags = {one.trip_flag for one in stop.serving}
     if Flag.YES in flags and stop.flag is Flag.NO:
-        return failed("trip yes, stop no")
+        return failed(say("trip yes, stop no"))
     if not flags or Flag.UNKNOWN in flags:
         return unknown("wheelchair_accessible")
     return unknown("wheelchair_boarding") if stop.flag is Flag.UNKNOWN else PASSED
@@ -95,7 +96,7 @@ def no_platform_for_a_bus(stop: StopSubject) -> Result:
     if height is None:
         return unknown("height_mm")
     if height.value.low > RAISED_BUS_QUAY_MM:
-        return failed(f"{height.value.low:g} to {height.value.high:g} mm")
+        return failed(say_interval(height.value.low, height.value.high, "mm"))
     return PASSED if height.value.high <= RAISED_BUS_QUAY_MM else unknown("tolerance")
 
 
@@ -108,7 +109,7 @@ def height_is_recent(stop: StopSubject) -> Result:
     if height.measured_on is None:
         return unknown("measured_on")
     years = (stop.day - height.measured_on).days / 365.25
-    return failed(f"{years:.0f} years") if years >= OLD_YEARS else PASSED
+    return failed(say("%(years_count)s years", years_count=int(years))) if years >= OLD_YEARS else PASSED
 
 
 @rule("C10", About.VEHICLE, Severity.MAJOR, OURS, standing=Standing.GUIDANCE)
@@ -119,7 +120,7 @@ def declared_ramp_has_a_length(serving: Serving) -> Result:
         return unknown("door.device")
     ramps = [door for door in serving.vehicle.doors if door.device is not None and door.device.value.endswith("_ramp")]
     without = [str(door.door_no) for door in ramps if door.ramp_length_mm is None]
-    return failed(f"door {', '.join(without)}") if without else PASSED
+    return failed(say("door %(doors)s", doors=", ".join(without))) if without else PASSED
 
 
 @rule("FR-30", About.STOP, Severity.MAJOR, OURS, standing=Standing.GUIDANCE)

@@ -11,6 +11,7 @@ from planner.access.boarding import judge_boarding
 from planner.access.profiles import get_profile
 from planner.audit.rules import (
     PASSED,
+    STRADDLES,
     About,
     Result,
     Severity,
@@ -24,6 +25,7 @@ from planner.audit.rules import (
     rule,
     unknown,
 )
+from planner.audit.said import NOTHING, Said, say, say_interval, say_reasons
 from planner.audit.subjects import Serving, StopSubject
 from planner.model import Boarding, Outcome, Verdict
 
@@ -89,14 +91,15 @@ def height_adapted_to_the_vehicles(stop: StopSubject) -> Result:
     for one in told:
         if one.verdict is Verdict.NO:
             step = one.step_mm
-            return failed("" if step is None else f"a step of {step.low:g} to {step.high:g} mm", note=_reasons(one))
+            found = NOTHING if step is None else say_step(step.low, step.high)
+            return failed(found, note=say_reasons(one.reasons))
     if any(one.verdict is Verdict.UNKNOWN for one in told):
         return unknown(*dict.fromkeys(field for one in told for field in one.missing))
     for one in told:
         if one.slope is not None and one.slope.low > EASY_RAMP:
             return Result(State.FAIL, found=_slope(one), gap=one.slope.low - EASY_RAMP, severity=Severity.MAJOR)
     if any(one.slope is not None and one.slope.high > EASY_RAMP for one in told) or worst.verdict is not Verdict.YES:
-        return Result(State.NOT_ASSESSABLE, found=_slope(worst), note="the tolerance straddles the threshold")
+        return Result(State.NOT_ASSESSABLE, found=_slope(worst), note=STRADDLES)
     return Result(State.PASS, found=_slope(worst))
 
 
@@ -106,7 +109,11 @@ def in_line_and_not_in_a_bay(stop: StopSubject) -> Result:
     approach = stop.quay.approach
     if approach is None:
         return unknown("approach")
-    return failed(approach.value) if approach.value in ("bay", "bay_parking") else PASSED
+    return (
+        failed(say("%(approach_word)s", approach_word=approach.value))
+        if approach.value in ("bay", "bay_parking")
+        else PASSED
+    )
 
 
 @rule("FR-09", About.STOP, Severity.MAJOR, STOP_PART, Threshold(260, "mm"))
@@ -115,7 +122,7 @@ def warning_strip_on_a_high_quay(stop: StopSubject) -> Result:
     if not stop.modes:
         return unknown("vehicle")
     if not stop.modes & GUIDED:
-        return Result(State.PASS, note="no guided transport")
+        return Result(State.PASS, note=say("no guided transport"))
     height, strip = stop.quay.height_mm, stop.facts.get("tactile_strip")
     if strip is not None and strip.value:
         return PASSED
@@ -147,7 +154,8 @@ def priority_is_recorded(stop: StopSubject) -> Result:
         return PASSED
     if len(stop.routes) < 2:
         return Result(State.NOT_ASSESSABLE, ("structuring line", "facilities within 200 m"))
-    return failed(f"{len(stop.routes)} lines", note="two lines make a stop a priority stop outside Île-de-France")
+    note = say("two lines make a stop a priority stop outside Île-de-France")
+    return failed(say("%(lines_count)s lines", lines_count=len(stop.routes)), note=note)
 
 
 @rule("FR-25", About.STOP, Severity.INFORMATION, "code des transports, art. D1112-15", Threshold(1500, "mm"))
@@ -162,7 +170,7 @@ def impossibility_has_a_reason(stop: StopSubject) -> Result:
     if State.FAIL in (steep.state, wide.state):
         return PASSED
     if steep.state is State.PASS and wide.state is State.PASS:
-        return failed("neither reason", note="slope and circle keep their limits")
+        return failed(say("neither reason: slope and circle keep their limits"))
     return unknown(*steep.missing, *wide.missing)
 
 
@@ -175,8 +183,8 @@ def impossibility_has_a_substitution(stop: StopSubject) -> Result:
             return PASSED
     if priority is None or impossible is None:
         return unknown(*(n for n in ("priority", "technically_impossible") if stop.facts.get(n) is None))
-    note = "an empty field: no substitution is recorded, and compensating stops are not a field"
-    return PASSED if stop.facts.get("substitution") is not None else failed("none recorded", note=note)
+    note = say("no substitution is recorded; compensating stops are no field of ours")
+    return PASSED if stop.facts.get("substitution") is not None else failed(note=note)
 
 
 @rule(
@@ -205,7 +213,9 @@ def gap_is_filled(stop: StopSubject) -> Result:
         step, gap = told.step_mm, told.gap_mm
         beyond = [x.low for x in (step, gap) if x is not None and x.low > CROSSED_ALONE_MM]
         if beyond:
-            return Result(State.FAIL, found=f"{max(beyond):g} mm", gap=max(beyond) - CROSSED_ALONE_MM)
+            return Result(
+                State.FAIL, found=say_interval(max(beyond), max(beyond), "mm"), gap=max(beyond) - CROSSED_ALONE_MM
+            )
         missing += told.missing or ("tolerance",)
     return unknown(*dict.fromkeys(missing)) if missing else PASSED
 
@@ -216,21 +226,24 @@ def vehicle_has_a_wheelchair_space(serving: Serving) -> Result:
     spaces = serving.vehicle.wheelchair_spaces
     if spaces is None:
         return unknown("wheelchair_spaces")
-    return PASSED if spaces.value >= 1 else Result(State.FAIL, found=str(spaces.value), gap=1.0)
+    return PASSED if spaces.value >= 1 else Result(State.FAIL, found=say("no place for a wheelchair"), gap=1.0)
 
 
 def _boarding(stop: StopSubject, serving: Serving) -> Boarding:
     return judge_boarding(stop.quay, serving.vehicle, ALONE, alighting=False)
 
 
-def _slope(boarding: Boarding) -> str:
+def say_step(low_mm: float, high_mm: float) -> Said:
+    """Say how high a step is."""
+    if low_mm == high_mm:
+        return say("a step of %(value_mm)s", value_mm=low_mm)
+    return say("a step of %(low_mm)s to %(high_mm)s", low_mm=low_mm, high_mm=high_mm)
+
+
+def _slope(boarding: Boarding) -> Said:
     if boarding.slope is None:
-        return boarding.worst.name
-    return f"{boarding.slope.low:.1%} to {boarding.slope.high:.1%}"
-
-
-def _reasons(boarding: Boarding) -> str:
-    return ", ".join(reason.code for reason in boarding.reasons)
+        return NOTHING
+    return say_interval(boarding.slope.low, boarding.slope.high, "slope")
 
 
 def _worse_above(result: Result, blocking_gap: float) -> Result:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from planner.audit.rules import PASSED, About, Result, Severity, State, Threshold, at_least, at_most, rule
+from planner.audit.said import say
 from planner.audit.subjects import WaySubject
 from planner.network.streets import LinkKind
 
@@ -34,7 +35,7 @@ def cross_slope_of_the_way(way: WaySubject) -> Result:
 def width_of_the_way(way: WaySubject) -> Result:
     """A way is at least 1.40 m wide, or 1.20 m without wall or obstacle on either side."""
     if way.kind in NO_WIDTH:
-        return Result(State.PASS, note="no way with a width of its own")
+        return Result(State.PASS, note=say("no way with a width of its own"))
     result = at_least(way.width_mm, 1400, "width_mm")
     if result.gap is None:
         return result

@@ -19,13 +19,14 @@ from planner.audit.check import HEAD, Checked
 from planner.audit.fixes import Chosen, RankedFix
 from planner.audit.reach import WITHIN_MIN, Components, Failure, Gap, Standing
 from planner.audit.rules import RULES, State
+from planner.audit.said import Said
 from planner.audit.table import Cell, Share
 from planner.model import Verdict
 from planner.network.tables import Network
 from planner.report.gather import Audit, Difference, WhatIf
 from planner.report.known import Conflict, Task
 
-FORMAT = 1
+FORMAT = 2
 Row = dict[str, Any]
 
 
@@ -126,11 +127,16 @@ def _rules(audit: Audit) -> list[Row]:
 def _finding(one: Checked) -> Row:
     return {
         "id": one.id, "rule": one.rule.id, "severity": one.severity.value, "standing": one.rule.standing.value,
-        "about": one.rule.about.value, "subject_id": one.subject_id, "name": one.name, "found": one.result.found,
-        "gap": one.result.gap, "unit": one.rule.threshold.unit, "note": one.result.note,
-        "obligation": one.obligation.owed.value, "because": one.obligation.because,
+        "about": one.rule.about.value, "subject_id": one.subject_id, "name": one.name, "found": _said(one.result.found),
+        "gap": one.result.gap, "unit": one.rule.threshold.unit, "note": _said(one.result.note),
+        "obligation": one.obligation.owed.value, "because": _said(one.obligation.because),
         "obligation_source": one.obligation.source, "owner": one.owner, "lat": _known(one.lat), "lon": _known(one.lon),
     }  # fmt: skip
+
+
+def _said(one: Said) -> Row:
+    """Give a sentence in no language yet: ``planner.report.words.said`` says it."""
+    return {"text": one.text, "values": dict(one.values)}
 
 
 def _stops(audit: Audit) -> list[Row]:

@@ -13,15 +13,22 @@ from typing import Any
 from planner.facts import Subject
 from planner.feeds.attributes import columns_of
 from planner.feeds.delimited import safe_for_spreadsheet
+from planner.language import CODES, SOURCE_CODE, get_language
+from planner.report import words
 
 Row = Mapping[str, Any]
 
 DOCUMENT, GEOPACKAGE = "audit.json", "audit.gpkg"
-WORDY = frozenset({"name", "note", "found", "owner", "because", "chosen", "other", "text", "vehicle", "known"})
+SENTENCES = ("found", "note", "because")  # of a finding; each also in every other language, behind its code
+TRANSLATED = tuple(code for code in CODES if code != SOURCE_CODE)
+WORDY = frozenset({"name", "owner", "chosen", "other", "text", "vehicle", "known", *SENTENCES}) | {
+    f"{name}_{code}" for name in (*SENTENCES, "text") for code in TRANSLATED
+}
 
 _FINDING = (
     "id", "rule", "severity", "standing", "about", "subject_id", "name", "found", "gap", "unit", "note", "obligation",
     "because", "obligation_source", "owner", "lat", "lon",
+    *(f"{name}_{code}" for code in TRANSLATED for name in SENTENCES),
 )  # fmt: skip
 _CELL = (
     "stop_id", "name", "owner", "profile", "vehicle_type", "vehicle", "mode", "verdict", "certainty",
@@ -48,6 +55,7 @@ TABLES: dict[str, tuple[str, tuple[str, ...]]] = {  # file: key of the document,
             "PASS",
             "FAIL",
             "NOT_ASSESSABLE",
+            *(f"text_{code}" for code in TRANSLATED),
         ),
     ),
     "failures.csv": ("failures", ("id", "kind", "name", "profile", "way_in", "way_out", "trips", "lat", "lon")),
@@ -71,18 +79,27 @@ def write_files(document: Row, folder: Path) -> list[Path]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     texts = {DOCUMENT: json.dumps(document, ensure_ascii=False, allow_nan=False)}
-    texts |= {name: as_csv(document[key], columns) for name, (key, columns) in TABLES.items()}
+    findings = [_told(one) for one in document["findings"]]
+    rows_of: dict[str, list[Row]] = {"findings": findings, "rules": [_rule_told(one) for one in document["rules"]]}
+    texts |= {
+        name: as_csv(rows_of[key] if key in rows_of else document[key], columns)
+        for name, (key, columns) in TABLES.items()
+    }
     texts["stops.csv"] = as_csv(list(_cells(document)), _CELL)
     texts["reach.csv"] = _reach(document)
     if document["chosen"] is not None:
         texts["chosen.csv"] = as_csv(document["chosen"]["fixes"], ("id", "kind", "subject_id", "value_mm"))
     if document["difference"] is not None:
         texts["difference.csv"] = as_csv(list(_changes(document["difference"])), ("change", *_FINDING))
-    for name, rows in (("stops.geojson", _stop_points(document)), ("findings.geojson", document["findings"])):
+    for name, rows in (("stops.geojson", _stop_points(document)), ("findings.geojson", findings)):
         texts[name] = json.dumps(as_geojson(document, rows), ensure_ascii=False, allow_nan=False)
     for name, text in texts.items():
         (folder / name).write_text(text, "utf-8")
-    return [*(folder / name for name in texts), _write_geopackage(document, folder), *_write_sheets(document, folder)]
+    return [
+        *(folder / name for name in texts),
+        _write_geopackage(document, findings, folder),
+        *_write_sheets(document, folder),
+    ]
 
 
 def as_csv(rows: Sequence[Row], columns: Sequence[str]) -> str:
@@ -119,6 +136,21 @@ def _cell(column: str, value: Any) -> str:
     return safe_for_spreadsheet(text) if column in WORDY else text
 
 
+def _told(finding: Row) -> Row:
+    """Say the sentences of a finding: in English, and again in the other languages."""
+    english = get_language(SOURCE_CODE)
+    said = {name: words.said(finding[name], english) for name in SENTENCES}
+    for code in TRANSLATED:
+        language = get_language(code)
+        said |= {f"{name}_{code}": words.said(finding[name], language) for name in SENTENCES}
+    return {**finding, **said}
+
+
+def _rule_told(rule: Row) -> Row:
+    texts = {f"text_{code}": words.rule_text(rule["text"], get_language(code)) for code in TRANSLATED}
+    return {**rule, **texts}
+
+
 def _flat(value: Any) -> Any:
     return " ".join(value) if isinstance(value, (list, tuple)) else value
 
@@ -143,7 +175,7 @@ def _reach(document: Row) -> str:
 def _changes(difference: Row) -> Iterator[Row]:
     for change in ("new", "fixed"):
         for finding in difference[change]:
-            yield {"change": change, **finding}
+            yield {"change": change, **_told(finding)}
 
 
 def _stop_points(document: Row) -> list[Row]:
@@ -156,12 +188,12 @@ def _stop_points(document: Row) -> list[Row]:
     ]
 
 
-def _write_geopackage(document: Row, folder: Path) -> Path:
+def _write_geopackage(document: Row, findings: Sequence[Row], folder: Path) -> Path:
     import geopandas  # noqa: PLC0415 - it takes a second to import, and only this needs it
 
     path = folder / GEOPACKAGE
     path.unlink(missing_ok=True)
-    layers = {"stops": _stop_points(document), "findings": document["findings"], "fixes": document["fixes"]}
+    layers = {"stops": _stop_points(document), "findings": findings, "fixes": document["fixes"]}
     for layer, rows in layers.items():
         placed = [row for row in rows if row["lat"] is not None and row["lon"] is not None]
         columns = {key: [_flat(row[key]) for row in placed] for key in (placed[0] if placed else {}) if key != "gains"}

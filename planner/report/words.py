@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
 from planner.language import Language
+from planner.model import Reason
+from planner.sentence_reasons import reason_sentence
 
 
 def head_text(language: Language) -> str:
@@ -13,9 +19,9 @@ def head_text(language: Language) -> str:
 def severity_word(code: str, language: Language) -> str:
     """How much a failure matters."""
     return {
-        "BLOCKING": language.gettext("blocks the way"),
-        "MAJOR": language.gettext("grave"),
-        "MINOR": language.gettext("slight"),
+        "BLOCKING": language.gettext("blocking"),
+        "MAJOR": language.gettext("major"),
+        "MINOR": language.gettext("minor"),
         "INFORMATION": language.gettext("for information"),
     }.get(code, code)
 
@@ -101,3 +107,54 @@ def failure_word(code: str, language: Language) -> str:
 def rule_text(text: str, language: Language) -> str:
     """The sentence of a rule; it stands in the code of the rule, so it is looked up and not written here."""
     return str(language.translations.gettext(text))
+
+
+def said(one: Mapping[str, Any], language: Language) -> str:
+    """A sentence of the audit (``planner.audit.said``); as it stands, if its values do not fit it."""
+    text = str(one["text"])
+    if not text:
+        return ""
+    try:
+        values = {name: _written(name, value, language) for name, value in one["values"].items()}
+        return str(language.translations.gettext(text)) % values
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):  # the document is a file: anybody's
+        return text
+
+
+def gap_text(gap: float, unit: str, language: Language) -> str:
+    """By how much a threshold is missed."""
+    if unit == "mm":
+        return language.length_mm(gap)
+    if unit == "rise / run":
+        return language.gettext("%(points)s points", points=language.percent(gap))
+    return language.number(gap, 1)
+
+
+def approach_word(code: str, language: Language) -> str:
+    """How a vehicle comes to a stop."""
+    return {
+        "bay": language.gettext("in a bay"),
+        "bay_parking": language.gettext("in a bay with parking"),
+    }.get(code, code)
+
+
+def _written(name: str, value: Any, language: Language) -> str:
+    for end, write in _WRITTEN.items():
+        if name.endswith(end):
+            return write(value, language)
+    return str(value)
+
+
+def _reasons(reasons: Any, language: Language) -> str:
+    return " ".join(reason_sentence(Reason(one["code"], one["values"]), language) for one in reasons)
+
+
+_WRITTEN: Mapping[str, Callable[[Any, Language], str]] = MappingProxyType(
+    {
+        "_mm": lambda value, language: language.length_mm(value),
+        "_slope": lambda value, language: language.percent(value),
+        "_count": lambda value, language: language.number(value),
+        "_word": approach_word,
+        "reasons": _reasons,
+    }
+)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from planner.audit.check import Owed, finding_id, obligation_of  # also: all rules register
 from planner.audit.rules import RULES, Result, Rule, Severity, Standing, State, at_least, at_most, rule
 from planner.audit.rules_france import NOT_HELD
+from planner.audit.said import say
 from planner.audit.subjects import Serving, StopSubject, WaySubject
 from planner.facts import Fact, Interval, Method
 from planner.model import Door, Flag, Quay, VehicleType
@@ -188,7 +189,7 @@ def test_the_same_height_passes_for_one_vehicle_and_fails_for_another() -> None:
     assert check(met(180)).state is State.PASS
     worse = check(met(180, vehicle(), high))
     assert worse.state is State.FAIL
-    assert worse.found == "a step of 200 to 200 mm"
+    assert worse.found == say("a step of %(value_mm)s", value_mm=200.0)
     assert worse.severity is None, "as the rule says: blocking"
 
 

@@ -11,6 +11,7 @@ import pytest
 from network.towns import fictiville_in
 
 from planner.access.profiles import get_profile
+from planner.audit.fix_worth import Counted, Worth
 from planner.audit.fixes import FixQuestion, apply_fixes, rank_fixes
 from planner.build import FactInputs, Input, build
 from planner.feeds.survey import read_survey
@@ -19,6 +20,7 @@ from planner.network.tables import Network
 from planner.routing.many import all_stops, travel_batches
 from planner.routing.reach import ReachQuery
 from planner.routing.state import NEVER
+from scripts.bench_audit import PROFILES
 from scripts.survey_sample import MARK, MISSING, main, write_survey
 
 
@@ -60,26 +62,34 @@ def test_gains_in_a_city_are_differences_of_two_full_recomputations(
     inputs = [Input(name, testdata(f"porto_alegre/poa_{name}.zip")) for name in ("eptc", "trensurb")]
     write_survey(build(tmp_path / "plain", inputs), tmp_path / "survey")
     city = build(tmp_path / "city", inputs, FactInputs(survey=tmp_path / "survey"))
-    day, profile = date(2019, 4, 15), get_profile("powered-wheelchair")
+    day = date(2019, 4, 15)
     moment = datetime(2019, 4, 15, 13, tzinfo=ZoneInfo(city.timezone))
-    question = FixQuestion((profile,), (day,), (moment,))
+    question = FixQuestion(tuple(map(get_profile, PROFILES)), (day,), (moment,))
     places = all_stops(city)
 
-    def pairs_of(network: Network) -> np.ndarray:
-        query = ReachQuery(places[0], moment, profile, Unknown.EXCLUDE, within_s=2700)
-        way_s = np.concatenate([one.way_s[:, -1] for one in travel_batches(network, query, places, places)])
-        np.fill_diagonal(way_s, NEVER)
-        return way_s
+    def recomputed(network: Network) -> tuple[Counted, list[np.ndarray]]:
+        tables = []
+        for profile in question.profiles:
+            query = ReachQuery(places[0], moment, profile, Unknown.EXCLUDE, within_s=2700)
+            way_s = np.concatenate([one.way_s[:, -1] for one in travel_batches(network, query, places, places)])
+            np.fill_diagonal(way_s, NEVER)
+            tables.append(way_s)
+        return Worth(network, question.days, question.profiles, ()).count({}), tables
 
     computed = [one for one in rank_fixes(city, question) if one.pairs is not None]
     drawn = Random(50).sample(computed, min(50, len(computed)))
-    before = pairs_of(city)
+    counted, before = recomputed(city)
     for one in drawn:
-        after = pairs_of(apply_fixes(city, [one.fix], [day]))
-        both = (before != NEVER) & (after != NEVER)
-        told = int((after != NEVER).sum()) - int((before != NEVER).sum())
-        assert (one.gains[0].pairs, one.gains[0].saved_s) == (
-            told, int((before.astype(np.int64) - after)[both].sum()),
-        ), one.fix.id  # fmt: skip
-        assert one.pairs_bound is None or told <= one.pairs_bound
-    print(f"{len(drawn)} of {len(computed)} candidates asked again, {sum(one.pairs != 0 for one in drawn)} bring pairs")
+        counted_after, after = recomputed(apply_fixes(city, [one.fix], [day]))
+        gain = counted_after - counted
+        for p, told in enumerate(one.gains):
+            both = (before[p] != NEVER) & (after[p] != NEVER)
+            pairs = int((after[p] != NEVER).sum()) - int((before[p] != NEVER).sum())
+            saved_s = int((before[p].astype(np.int64) - after[p])[both].sum())
+            assert (told.pairs, told.saved_s) == (pairs, saved_s), (one.fix.id, told.profile_id)
+            assert told.boardings - told.lost == pytest.approx(float(gain.boardings[p])), one.fix.id
+            assert told.rides == pytest.approx(float(gain.rides[p])), one.fix.id
+        assert one.pairs_bound is None or sum(told.pairs or 0 for told in one.gains) <= one.pairs_bound
+    bring = sum(one.pairs != 0 for one in drawn)
+    print(f"{len(drawn)} of {len(computed)} candidates asked again for {len(question.profiles)} profiles: "
+          f"boardings, rides, pairs and seconds are equal; {bring} bring pairs")  # fmt: skip

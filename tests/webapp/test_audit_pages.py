@@ -27,8 +27,10 @@ HOSTILE = "Dock <script>&"
 def _finding(number: int, **more: Any) -> dict[str, Any]:
     law = {"rule": "FR-02", "severity": "BLOCKING", "standing": "LAW", "obligation": "YES", "owner": "Ville"}
     return {
-        "id": f"f{number}", "about": "STOP", "subject_id": "town:dock", "name": HOSTILE, "found": "700", "gap": 200.0,
-        "unit": "mm", "note": "", "because": "priority stop", "obligation_source": "code des transports", **law, **more,
+        "id": f"f{number}", "about": "STOP", "subject_id": "town:dock", "name": HOSTILE, "gap": 200.0,
+        "found": {"text": "%(value_mm)s", "values": {"value_mm": 700}},
+        "unit": "mm", "note": {"text": "", "values": {}},
+        "because": {"text": "a priority stop", "values": {}}, "obligation_source": "code des transports", **law, **more,
     }  # fmt: skip
 
 
