@@ -33,7 +33,7 @@ from webapp.present_leg import (
 )
 from webapp.question import WHEN_FORMAT, Form
 from webapp.unlock import Change
-from webapp.words import Badge, badge_of, mode_word
+from webapp.words import Badge, badge_of, mode_word, sentence_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +242,7 @@ def _itinerary(itinerary: Itinerary, query: Query, knowledge: Knowledge, languag
     return ItineraryView(
         id=itinerary.id,
         heading=heading,
-        day="" if departure.date() == query.at.date() else _sentence_case(language.weekday(departure.date())),
+        day="" if departure.date() == query.at.date() else sentence_case(language.weekday(departure.date())),
         facts=_facts(itinerary, len(rides), query, language),
         badge=badge_of(itinerary.verdict, _boardings(itinerary), language) if judged else None,
         founded_on=founded_on(itinerary, language) if judged else (),
@@ -281,10 +281,6 @@ def _facts(itinerary: Itinerary, rides: int, query: Query, language: Language) -
 
 def _boardings(itinerary: Itinerary) -> tuple[Boarding, ...]:
     return tuple(b for leg in itinerary.legs for b in (leg.boarding, leg.alighting) if b is not None)
-
-
-def _sentence_case(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _shifted(moment: datetime, hours: int) -> str:

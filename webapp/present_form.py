@@ -11,7 +11,7 @@ from planner.network.tables import Network
 from planner.sentence_parts import profile_name
 from webapp.limits import LimitField, limit_fields
 from webapp.map_ground import MOST_KEPT_SILENTLY_MB, box_of_stops, ground_addresses, ground_mb
-from webapp.question import BY_CHOICES, UNKNOWN_CHOICES, Fault, Form, find_moment
+from webapp.question import BY_CHOICES, DEFAULT_PROFILE, UNKNOWN_CHOICES, Fault, Form, find_moment
 from webapp.words import by_name, profile_hint, unknown_name
 
 MOST_STOP_NAMES = 1000  # about 10 kB of a compressed page
@@ -73,6 +73,7 @@ class FormView:
     bys: tuple[Option, ...]
     roll: LimitField
     limits: tuple[LimitField, ...]
+    place_hint: str  # what may be written as a place
     stop_names: tuple[str, ...]  # what a browser may offer while somebody types; empty for a large network
     others: dict[str, dict[str, str]]  # for each place, all that was written but that place
 
@@ -135,7 +136,8 @@ def present_form(form: Form, faults: dict[str | None, Fault], network: Network, 
             language.gettext("Leave it empty for no limit."),
             form.roll,
         ),
-        limits=limit_fields(form.limits, language),
+        limits=limit_fields(form.limits, PRESETS.get(form.profile, PRESETS[DEFAULT_PROFILE]), language),
+        place_hint=_place_hint(network, language),
         summary=language.ngettext(
             "One answer needs your attention", "%(count)s answers need your attention", len(faults)
         ),
@@ -151,6 +153,12 @@ def stop_names(network: Network) -> tuple[str, ...]:
     """Every name of a served stop, unless there are too many to send along with a form."""
     names = sorted({network.stops.name[row] for row in network.served.nonzero()[0].tolist()})
     return tuple(names) if len(names) <= MOST_STOP_NAMES else ()
+
+
+def _place_hint(network: Network, language: Language) -> str:
+    if len(network.landmarks.lon):
+        return language.gettext("A stop, a street, an address, a place such as a school, or latitude, longitude.")
+    return language.gettext("The name of a stop, its number, or a position (latitude, longitude).")
 
 
 def _measured(network: Network, language: Language) -> str:
