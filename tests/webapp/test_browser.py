@@ -12,6 +12,9 @@ from playwright.sync_api import Browser, Page
 from webapp_checks import walk_through
 from webapp_site import addresses, visit
 
+import webapp
+from webapp.map_ground import SCRIPTS, movable
+
 # --- By hand --------------------------------------------------------------------------------------------
 
 
@@ -74,6 +77,46 @@ def test_the_focus_is_seen_at_every_stop_and_caught_nowhere(browser: Browser, or
         assert len(stops) > 5
         once = [stop for stop in stops if "field-when" not in stop]  # a date field has several parts
         assert len(set(once)) == len(once), "no stop twice"
+
+
+def test_where_i_am_is_asked_for_by_the_button_alone_and_written_rounded(browser: Browser, origin: str) -> None:
+    here = {"geolocation": {"latitude": 49.123456, "longitude": 2.654321}, "permissions": ["geolocation"]}
+    with visit(browser, origin, addresses("en")["plan"], width=390, **here) as seen:
+        field = seen.page.locator("#field-from")
+        assert field.input_value() == ""
+        seen.page.get_by_role("button", name="Where I am").click()
+        seen.page.get_by_text("Your position is written in the field.").wait_for(state="attached")
+        assert field.input_value() == "49.1235,2.6543"
+    with visit(browser, origin, addresses("en")["plan"], width=390, permissions=[]) as seen:
+        seen.page.get_by_role("button", name="Where I am").click()
+        seen.page.get_by_text("Your position is not available.").wait_for(state="attached")
+        assert seen.page.locator("#field-from").input_value() == ""
+
+
+def test_what_happened_is_kept_on_the_device_and_goes_nowhere_by_itself(browser: Browser, origin: str) -> None:
+    with visit(browser, origin, addresses("en")["measured"], width=390) as seen:
+        page = seen.page
+        page.locator("details.report summary").first.click()
+        asked = len(seen.requests)
+        page.locator("details.report select").first.select_option(label="I was left at the kerb: I was refused.")
+        text = page.locator("details.report textarea").first
+        assert text.input_value().endswith("09:15. I was left at the kerb: I was refused.")
+        text.press_sequentially(" X")
+        mail = str(page.locator("details.report a.mail").first.get_attribute("href"))
+        assert mail.startswith("mailto:")
+        assert "refused" in mail
+        assert [url for url in seen.requests[asked:] if "ground" not in url and "vendor" not in url] == []
+        page.reload()
+        assert "I was refused." in page.locator("details.report textarea").first.input_value()
+
+
+def test_ten_trips_are_kept_at_most(browser: Browser, origin: str) -> None:
+    with visit(browser, origin, addresses("en")["legal"]) as seen:
+        many = [{"address": f"/en/fictiville/trip?from={row}", "name": f"Trip {row}"} for row in range(12)]
+        seen.page.evaluate("(many) => localStorage.setItem('plainpied.recent', JSON.stringify(many))", many)
+        seen.page.goto(origin + addresses("en")["measured"])
+        seen.page.goto(origin + addresses("en")["plan"])
+        assert seen.page.locator("#recent li").count() == 10
 
 
 def test_the_three_trips_to_try_show_what_they_promise(browser: Browser, origin: str) -> None:
@@ -179,6 +222,7 @@ def test_a_printed_trip_is_two_pages_at_most(browser: Browser, origin: str, name
 
 
 MOST_KIB = {"html": 60, "css": 10, "own script": 15}  # each compressed
+FIRST_VIEW_KIB, MAP_KIB = 130, 100
 
 
 @pytest.mark.parametrize("name", ["plan", "measured", "borderline", "stop", "board"])
@@ -194,6 +238,15 @@ def test_a_page_is_small_enough_for_a_slow_network(browser: Browser, origin: str
         kind = "css" if ".css" in url else "own script" if ".mjs" in url else "html"
         sizes[kind] += len(gzip.compress(text.encode())) / 1024
     assert all(0 < sizes[kind] <= most for kind, most in MOST_KIB.items()), sizes
+    assert sum(sizes.values()) <= FIRST_VIEW_KIB
+
+
+def test_what_a_map_needs_comes_later_and_is_small() -> None:
+    static = Path(webapp.__file__).parent / "static"
+    files = [static / "map.mjs", *(static / "vendor" / name for name in SCRIPTS)]
+    if not movable(static):
+        pytest.skip("no Leaflet here: python -m scripts.vendor")
+    assert sum(len(gzip.compress(path.read_bytes())) for path in files) <= MAP_KIB * 1024
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])

@@ -83,6 +83,26 @@ def test_every_link_of_every_page_leads_to_a_page(fictiville: Flask, lang: str) 
     assert len(seen) > 60
 
 
+@BOTH
+def test_sentences_are_short(fictiville: Flask, lang: str) -> None:
+    """A name counts as one word, whatever the town has called its streets and vehicles."""
+    network, client = fictiville.extensions["networks"]["fictiville"], fictiville.test_client()
+    names = {network.stops.name[row] for row in range(len(network.stops.name))}
+    names |= {one.name for one in network.knowledge.vehicle_types.values()}
+    longest_first = sorted(names, key=len, reverse=True)
+    told = 0
+    for name in ("measured", "borderline", "refused", "left out", "late", "stop"):
+        html = unescape(client.get(addresses(lang)[name]).get_data(as_text=True))
+        for text in re.findall(r'<(?:p class="(?:why|advice|note)"|li)>(.*?)</(?:p|li)>', html, re.DOTALL):
+            said = re.sub(r"<[^>]+>", "", text)
+            for place in longest_first:
+                said = said.replace(place, "X")
+            for sentence in re.split(r"(?<=[.!?])\s+", re.sub("[\u202f\u00a0]", "", said)):
+                told += 1
+                assert len(sentence.split()) <= 20, sentence
+    assert told > 200
+
+
 # --- Invented -----------------------------------------------------------------------------------------
 
 
