@@ -35,7 +35,7 @@ READ = """async () => {
 }"""
 WITHOUT_STOP = """() => [...document.querySelectorAll('main p, main li')]
   .filter(e => e.checkVisibility() && !e.querySelector('a, button, input, p, ul, ol, h3, h4, .state, .line, time')
-    && !e.matches('.facts li, .day, .measured, .between li') && !e.closest('.map, [role=listbox], .lead'))
+    && !e.matches('.facts li, .day, .measured, .between li, .named li') && !e.closest('.map, [role=listbox], .lead'))
   .map(e => e.textContent.trim()).filter(text => text && !/[.!?:)]$/.test(text))"""
 FRAME = re.compile(r"^(end of .*|end, .*|paragraph|strong|emphasis|time|term|definition)$")
 CLOCK = {
