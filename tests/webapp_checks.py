@@ -79,7 +79,9 @@ def walk_through(page: Page, most: int = 150) -> tuple[list[str], list[str]]:
         focus = page.evaluate(FOCUSED)
         if focus["body"]:
             return stops, wrong
-        for _ in range(40):  # a page that scrolls smoothly, or a busy machine, shows it a moment later
+        for _ in range(
+            200 if most > 12 else 40
+        ):  # a page that scrolls smoothly, or a busy machine, shows it a moment later
             if focus["seen"]:
                 break
             page.wait_for_timeout(25)

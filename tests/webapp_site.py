@@ -109,7 +109,7 @@ class Visit:
 
     def settle(self) -> None:
         """Wait until each map in sight has taken the place of its drawing and painted its ground."""
-        for _ in range(120):
+        for _ in range(200):
             if not self.page.evaluate(UNFINISHED):
                 return
             self.page.wait_for_timeout(50)

@@ -133,7 +133,7 @@ def test_a_script_of_somebody_else_and_one_in_the_page_are_refused_and_told(brow
             " document.head.append(one); const other = document.createElement('script');"
             " other.src = 'https://example.org/x.js'; document.head.append(other); }"
         )
-        for _ in range(40):
+        for _ in range(400):
             if len(seen.complaints) > 1:
                 break
             seen.page.wait_for_timeout(25)

@@ -28,7 +28,7 @@ SCALE = "() => document.querySelector('.leaflet-control-scale-line').textContent
 
 def until(page: Page, program: str, wanted: object = True) -> None:
     """Ask the page until it answers this: what the strict content policy leaves of waiting for a function."""
-    for _ in range(80):
+    for _ in range(200):
         if page.evaluate(program) == wanted:
             return
         page.wait_for_timeout(50)
@@ -114,7 +114,7 @@ def test_the_map_can_be_skipped(browser: Browser, origin: str) -> None:
 def test_the_drawing_stays(browser: Browser, origin: str, context: dict[str, object]) -> None:
     with visit(browser, origin, addresses("fr")["measured"], width=390, **context) as seen:
         seen.page.locator("figure.map").first.scroll_into_view_if_needed()
-        seen.page.wait_for_timeout(300)
+        seen.page.wait_for_load_state("networkidle")
         assert seen.page.locator(".map-drawing").first.is_visible()
         assert seen.page.locator(".map-holder").count() == 0
         assert not any("vendor" in url for url in seen.requests)
@@ -125,9 +125,10 @@ def test_the_drawing_stays(browser: Browser, origin: str, context: dict[str, obj
 def test_the_drawing_stays_where_the_library_does_not_come(browser: Browser, origin: str) -> None:
     with visit(browser, origin, "/fr/about/help") as seen:
         seen.page.route("**/vendor/leaflet.js*", lambda route: route.abort())
-        seen.page.goto(origin + addresses("fr")["measured"])
-        seen.page.locator("figure.map").first.scroll_into_view_if_needed()
-        seen.page.wait_for_timeout(500)
+        with seen.page.expect_event("requestfailed", lambda request: "leaflet.js" in request.url):
+            seen.page.goto(origin + addresses("fr")["measured"])
+            seen.page.locator("figure.map").first.scroll_into_view_if_needed()
+        seen.page.wait_for_load_state("networkidle")
         assert seen.page.locator(".map-drawing").first.is_visible()
 
 
@@ -135,7 +136,7 @@ def test_the_drawing_stays_without_a_connection(browser: Browser, origin: str) -
     with visit(browser, origin, addresses("fr")["measured"], width=390) as seen:
         seen.page.context.set_offline(True)
         seen.page.locator("figure.map").first.scroll_into_view_if_needed()
-        seen.page.wait_for_timeout(300)
+        seen.page.wait_for_load_state("networkidle")
         assert seen.page.locator(".map-drawing").first.is_visible()
         assert seen.page.locator(".map-holder").count() == 0
 
