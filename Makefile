@@ -32,8 +32,8 @@ check: ready ## Format, lint, strict types and the architecture: seconds
 	$(BIN)/mypy
 	$(BIN)/pytest -q tests/test_architecture.py
 
-test: ready browser ## The whole test suite: minutes
-	$(BIN)/pytest
+test: ready browser ## The whole test suite, on up to four cores: minutes
+	$(BIN)/pytest -n logical --maxprocesses 4 --dist worksteal
 
 maps: install # what makes the maps of the pages movable, where npm is
 	@$(BIN)/python -m scripts.vendor --pages

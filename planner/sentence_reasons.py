@@ -201,7 +201,7 @@ def _partial(values: Values, language: Language) -> str | None:
 def _mixture(values: Values, language: Language) -> str | None:
     types = _text(values, "vehicle_types")
     return language.gettext(
-        "Different vehicles run here (%(types)s); this is said of the least favourable.", types=types
+        "Different vehicles run here: %(types)s. This is said of the least favourable.", types=types
     )
 
 

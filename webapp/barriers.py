@@ -20,6 +20,7 @@ class Barrier:
     place: Place
     boarding: Boarding
     alighting: bool
+    trip: tuple[Leg, ...] = ()  # the whole trip that it bars
 
 
 def find_barriers(answer: Answer, network: Network) -> tuple[Barrier, ...]:
@@ -34,8 +35,8 @@ def find_barriers(answer: Answer, network: Network) -> tuple[Barrier, ...]:
             for leg in itinerary.legs
             if leg.trip_id is not None
             for barrier in (
-                _barrier(network, query, leg, alighting=False),
-                _barrier(network, query, leg, alighting=True),
+                _barrier(network, query, leg, itinerary.legs, alighting=False),
+                _barrier(network, query, leg, itinerary.legs, alighting=True),
             )
             if barrier is not None
         )
@@ -44,10 +45,10 @@ def find_barriers(answer: Answer, network: Network) -> tuple[Barrier, ...]:
     return ()
 
 
-def _barrier(network: Network, query: Query, leg: Leg, *, alighting: bool) -> Barrier | None:
+def _barrier(network: Network, query: Query, leg: Leg, trip: tuple[Leg, ...], *, alighting: bool) -> Barrier | None:
     place = leg.destination if alighting else leg.origin
     ends = ask_boarding(network, str(place.stop_id), query.profile, query.at.date(), trip=leg.trip_id)
     boarding = ends.alighting if alighting else ends.boarding
     if boarding is None or boarding.verdict is not Verdict.NO:
         return None
-    return Barrier(leg, place, boarding, alighting)
+    return Barrier(leg, place, boarding, alighting, trip)

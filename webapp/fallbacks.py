@@ -6,11 +6,16 @@ from planner.language import Language
 from planner.model import Dependency, Fallback, Itinerary, Leg
 
 
+def last_departure(leg: Leg, language: Language) -> str:
+    """Say that nothing comes after this one that day; "" where something does, or nobody asked."""
+    if not leg.last_of_day:
+        return ""
+    return language.gettext("This is the last departure of the day that you can take from here.")
+
+
 def departure_notes(leg: Leg, language: Language) -> tuple[str, ...]:
     """Say which vehicle comes after this one for the same traveller; nothing where nobody asked."""
     notes = []
-    if leg.last_of_day:
-        notes.append(language.gettext("This is the last departure of the day that you can take from here."))
     following = leg.next_departure
     if following is not None:
         values = {
@@ -20,10 +25,12 @@ def departure_notes(leg: Leg, language: Language) -> tuple[str, ...]:
         }
         notes.append(
             language.gettext(
-                "If you cannot get on: %(line)s at %(departure)s, there at %(arrival)s, with a doubt.", **values
+                "If you cannot get on: line %(line)s at %(departure)s, there at %(arrival)s, with a doubt.", **values
             )
             if following.doubts
-            else language.gettext("If you cannot get on: %(line)s at %(departure)s, there at %(arrival)s.", **values)
+            else language.gettext(
+                "If you cannot get on: line %(line)s at %(departure)s, there at %(arrival)s.", **values
+            )
         )
     return tuple(notes)
 

@@ -16,6 +16,7 @@ from webapp.present_form import Option
 from webapp.words import profile_hint
 
 information = Blueprint("information", __name__, url_prefix=f"/<any({', '.join(CODES)}):lang>/about")
+CRITERIA = 106  # of RGAA 4.1
 _MOSTLY = 0.5  # share of the criteria from which the French reference speaks of partial conformity
 
 
@@ -37,6 +38,12 @@ def accessibility() -> str:
         state=conformity(said, g.language),
         written_on=g.language.date(said["written_on"]),
         technologies=g.language.listing(said["technologies"]),
+        tools=g.language.listing(said["tools"]),
+        tried_with=_tried_with(said["environments"], g.language),
+        audited_words=_audited(said, g.language),
+        gaps=_gaps(g.language),
+        pages=_looked_at(g.language),
+        contact=_contact(said["contact"], g.language),
     )
 
 
@@ -64,6 +71,53 @@ def conformity(said: dict[str, Any], language: Language) -> str:
     if passed / applicable >= _MOSTLY:
         return language.gettext("Partially compliant: %(share)s of the criteria, audit of %(day)s.", **values)
     return language.gettext("Not compliant: %(share)s of the criteria, audit of %(day)s.", **values)
+
+
+def _audited(said: dict[str, Any], language: Language) -> str:
+    """How many criteria a person has audited."""
+    if not said["audit"]:
+        return language.gettext(
+            "None of the %(count)s criteria has been audited by a person.", count=language.number(CRITERIA)
+        )
+    return language.gettext(
+        "%(passed)s of %(applicable)s criteria that apply are met.",
+        passed=language.number(said["criteria_passed"]),
+        applicable=language.number(said["criteria_applicable"]),
+    )
+
+
+def _tried_with(environments: list[str], language: Language) -> str:
+    if not environments:
+        return language.gettext("No person has tested the pages with a screen reader or another aid yet.")
+    return language.gettext("Tested by persons with %(list)s.", list=language.listing(environments))
+
+
+def _contact(contact: str, language: Language) -> str:
+    if not contact:
+        return language.gettext("Tell whoever runs this server, or the network whose trips you plan.")
+    return language.gettext("Write to %(contact)s.", contact=contact)
+
+
+def _gaps(language: Language) -> tuple[str, ...]:
+    """What is known not to be accessible."""
+    return (
+        language.gettext(
+            "The ground of a map that moves is a picture: its streets and waters are not told."
+            " What decides a trip stands in the lists beside it."
+        ),
+        language.gettext("In forced colours, and on paper, a map is a drawing that does not move."),
+        language.gettext("Names of stops and lines are as the networks write them, whatever their language."),
+    )
+
+
+def _looked_at(language: Language) -> tuple[str, ...]:
+    return (
+        language.gettext("The list of networks"),
+        language.gettext("The form to plan a trip, also with answers to correct and with places to choose from"),
+        language.gettext("A trip without a doubt, with a doubt, refused, and at the end of the day"),
+        language.gettext("A stop, and its departures"),
+        language.gettext("Help, this statement, legal notice, the page without a connection, and each error"),
+    )
 
 
 def _states(language: Language) -> tuple[tuple[str, str], ...]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from planner.access.profiles import DEFAULT_PROFILE, Limit, get_profile, limits
 from planner.errors import QueryError
 from planner.language import Language
+from planner.model import Profile
+from planner.sentence_parts import profile_name
 
 PREFIX = "p."  # of the parameters in an address: health data, which no link carries unless it was written there
 _PER = {"mm": 10.0, "rise/run": 0.01}  # what one of the field's unit is, in the unit of the profile
@@ -58,12 +60,31 @@ def to_numbers(written: Mapping[str, str]) -> dict[str, float]:
     }
 
 
-def limit_fields(written: Mapping[str, str], language: Language) -> tuple[LimitField, ...]:
-    """Every limit with what was written for it."""
+def limit_fields(written: Mapping[str, str], profile: Profile, language: Language) -> tuple[LimitField, ...]:
+    """Every limit with what was written for it, what it means, and the number that ``profile`` has without it."""
+    said, whose = _meanings(language), profile_name(profile.id, language)
     return tuple(
-        LimitField(PREFIX + name, label, _allowed(OFFERED[name], language), written.get(PREFIX + name, ""))
+        LimitField(
+            PREFIX + name,
+            label,
+            " ".join(
+                filter(
+                    None, (said.get(name), _usual(profile, name, whose, language), _allowed(OFFERED[name], language))
+                )
+            ),
+            written.get(PREFIX + name, ""),
+        )
         for name, label in _labels(language).items()
     )
+
+
+def _usual(profile: Profile, name: str, whose: str, language: Language) -> str:
+    """The number of a way of travelling, in the unit of the field."""
+    value = getattr(profile, name)
+    if value is None:
+        return language.gettext("%(profile)s: no limit.", profile=whose)
+    number = language.number(float(value) / _PER.get(OFFERED[name].unit, 1.0), 2)
+    return language.gettext("%(profile)s: %(number)s.", profile=whose, number=number)
 
 
 def _allowed(limit: Limit, language: Language) -> str:
@@ -72,6 +93,33 @@ def _allowed(limit: Limit, language: Language) -> str:
     if limit.whole:
         return language.gettext("A whole number from %(low)s to %(high)s.", **values)
     return language.gettext("A number from %(low)s to %(high)s.", **values)
+
+
+def _meanings(language: Language) -> dict[str, str]:
+    """A plain sentence for the limits whose name does not say all."""
+    rising = language.gettext("1%% rises 1 cm on each metre.")
+    return {
+        "step_up_mm": language.gettext("From the quay to the floor of the vehicle; a thumb is about 2 cm thick."),
+        "step_down_mm": language.gettext("From the floor of the vehicle to the quay."),
+        "gap_mm": language.gettext("Between the edge of the quay and the floor of the vehicle."),
+        "ramp_alone": rising,
+        "ramp_helped": rising,
+        "ramp_comfort": language.gettext("A steeper one is possible for you; the trip says so."),
+        "mass_kg": language.gettext("Ramps and lifts carry only so much."),
+        "width_mm": language.gettext("With your hands on the rims or the armrests."),
+        "length_mm": language.gettext("With the footrests."),
+        "turning_mm": language.gettext("The circle in which you turn once around."),
+        "speed_m_s": language.gettext("1 metre per second is 3.6 km in an hour."),
+        "margin_s": language.gettext("You are told to be there that much before the vehicle leaves."),
+        "slope_up_soft": rising,
+        "slope_down_hard": language.gettext("1%% falls 1 cm on each metre."),
+        "cross_slope_soft": language.gettext("The way then leans to one side."),
+        "cross_slope_hard": language.gettext("The way then leans to one side."),
+        "kerb_soft_mm": language.gettext("A higher one is possible for you; it counts as an effort."),
+        "kerb_hard_mm": language.gettext("Ways with a higher one are left out."),
+        "path_width_mm": language.gettext("Ways that are narrower are left out."),
+        "max_steps": language.gettext("0 leaves out every flight of steps."),
+    }
 
 
 def _labels(language: Language) -> dict[str, str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from planner.network.store import FAR, NEAR, ground_files
 from planner.network.tables import Network
 
+MOST_KEPT_SILENTLY_MB = 5.0  # a larger ground is kept on a device only when its button is pressed
 SCRIPTS = ("leaflet.css", "leaflet.js", "protomaps-leaflet.js")
 
 
@@ -26,6 +27,13 @@ def ground_addresses(network: Network) -> dict[str, dict[str, str]]:
         for which, name in (("far", FAR), ("near", NEAR))
         if name in files
     }
+
+
+@lru_cache(maxsize=16)
+def ground_mb(network: Network) -> float:
+    """The size of the ground in megabytes (10^6 bytes), as a browser keeps it."""
+    folder = network.folder
+    return 0.0 if folder is None else sum((folder / name).stat().st_size for name in ground_of(network)) / 1e6
 
 
 @lru_cache(maxsize=16)

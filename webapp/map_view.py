@@ -14,7 +14,7 @@ from planner.model import Itinerary, Leg, Place
 from planner.network.plane import distances_m, near_box
 from planner.network.street_lines import street_lines
 from planner.network.tables import Network
-from planner.routing.query import Answer
+from planner.routing.query import Answer, Query
 from webapp.api.geometry import encode_line
 from webapp.map_drawing import WIDTH, Frame, Pin, Point, draw_line, draw_streets, scale_bar, set_pins, simplify
 from webapp.present_leg import place_name
@@ -116,6 +116,40 @@ def draw_itinerary(itinerary: Itinerary, network: Network, language: Language, i
         ),
         lines=tuple(_lines(frame, legs)),
         stops=stops,
+        spots=spots,
+    )
+
+
+def draw_refused(
+    query: Query, legs: Sequence[Leg], barriers: Sequence[Sequence[Place]], network: Network, language: Language
+) -> MapView | None:
+    """Draw a question without a trip: start and destination, the trip that is barred, a pin at each barrier.
+
+    ``barriers`` are the places of each one listed, in the order of the list. None where no place has a position.
+    """
+    ends = (("A", query.origin), ("B", query.destination))
+    places = [(str(row), place) for row, here in enumerate(barriers, 1) for place in here]
+    spots = _spots([*ends, *places], language)
+    points = [point for leg in legs for point in _points(leg)] + [(spot.lon, spot.lat) for spot in spots]
+    if not points:
+        return None
+    names = {"origin": place_name(query.origin, language), "destination": place_name(query.destination, language)}
+    frame = Frame.around(points)
+    notes = [language.gettext("A is where you start, B where you want to go. North is up.")]
+    if barriers:
+        notes.append(language.gettext("The numbers are those of what stands in the way."))
+    if legs:
+        notes.append(language.gettext("A full line is a ride; a dotted line is on foot or rolling."))
+    return _view(
+        frame,
+        network,
+        language,
+        id_="map-1",
+        title=language.gettext("Map: %(origin)s to %(destination)s", **names),
+        description=language.gettext("What the page says, drawn; the page says more."),
+        notes=tuple(notes),
+        lines=tuple(_lines(frame, legs)),
+        stops=(),
         spots=spots,
     )
 

@@ -35,7 +35,7 @@ from webapp.barriers import find_barriers
 from webapp.choices import suggest
 from webapp.colours import stylesheet
 from webapp.map_ground import ground_of, stop_positions
-from webapp.map_view import draw_stop, draw_trips
+from webapp.map_view import draw_refused, draw_stop, draw_trips
 from webapp.present import present_answer
 from webapp.present_audit import FIELDS as AUDIT_FIELDS
 from webapp.present_form import present_form, present_network
@@ -95,20 +95,19 @@ def trip() -> str:
     """Show the itineraries between two places."""
     form = read_form(request.args, g.network)
     answer = ask(form, g.network, g.language)
+    barriers = find_barriers(answer, g.network)
+    change = find_change(answer, form, g.network)
+    told = present_answer(answer, barriers, form, g.network.knowledge, g.language, change)
+    barred = barriers[0].trip if barriers else ()
+    places = [one.places for one in told.barriers]
     return render_template(
         "trip.html",
         closing=closing(settings_of(g.network).contact, g.language),
         mail=settings_of(g.network).contact.mail,
         form=present_form(form, {}, g.network, g.language),
         maps=draw_trips(answer, g.network, g.language),
-        trip=present_answer(
-            answer,
-            find_barriers(answer, g.network),
-            form,
-            g.network.knowledge,
-            g.language,
-            find_change(answer, form, g.network),
-        ),
+        refused=None if told.groups else draw_refused(answer.query, barred, places, g.network, g.language),
+        trip=told,
         asked=form.pinned(),
         made=g.language.datetime(now().astimezone(ZoneInfo(g.network.timezone))),
         share=_shared(form.shared()),

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from planner.facts import Certainty
 from planner.language import Language
-from planner.model import Boarding, Itinerary, Leg, Reason
+from planner.model import Boarding, Itinerary, Leg, Place, Reason
 from planner.network.knowledge import Knowledge
 from planner.routing.query import Answer, Query
 from planner.sentence_parts import profile_name
@@ -33,7 +33,7 @@ from webapp.present_leg import (
 )
 from webapp.question import WHEN_FORMAT, Form
 from webapp.unlock import Change
-from webapp.words import Badge, badge_of, mode_word
+from webapp.words import Badge, badge_of, mode_word, sentence_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,7 @@ class BarrierView:
     line: str
     line_class: str
     end: EndView
+    places: tuple[Place, ...]  # where it is: one, or both ends of the ride
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +210,11 @@ def _barriers(barriers: Sequence[Barrier], knowledge: Knowledge, language: Langu
         told = present_end(barrier.boarding, barrier.place, None, knowledge, language, alighting=barrier.alighting)
         told = replace(told, stop_id="", place="")  # both ends are told as one where they are alike
         view = BarrierView(
-            mode_word(leg.mode, language), line_of(leg), line_class_of(leg), replace(told, action=action)
+            mode_word(leg.mode, language),
+            line_of(leg),
+            line_class_of(leg),
+            replace(told, action=action),
+            (barrier.place,),
         )
         if barrier.alighting and last is leg and replace(views[-1].end, action=action) == view.end:
             both = language.gettext(
@@ -217,7 +222,7 @@ def _barriers(barriers: Sequence[Barrier], knowledge: Knowledge, language: Langu
                 origin=place_name(leg.origin, language),
                 destination=name,
             )
-            views[-1] = replace(view, end=replace(told, action=both))
+            views[-1] = replace(view, end=replace(told, action=both), places=(leg.origin, leg.destination))
         else:
             views.append(view)
         last = leg
@@ -237,7 +242,7 @@ def _itinerary(itinerary: Itinerary, query: Query, knowledge: Knowledge, languag
     return ItineraryView(
         id=itinerary.id,
         heading=heading,
-        day="" if departure.date() == query.at.date() else _sentence_case(language.weekday(departure.date())),
+        day="" if departure.date() == query.at.date() else sentence_case(language.weekday(departure.date())),
         facts=_facts(itinerary, len(rides), query, language),
         badge=badge_of(itinerary.verdict, _boardings(itinerary), language) if judged else None,
         founded_on=founded_on(itinerary, language) if judged else (),
@@ -276,10 +281,6 @@ def _facts(itinerary: Itinerary, rides: int, query: Query, language: Language) -
 
 def _boardings(itinerary: Itinerary) -> tuple[Boarding, ...]:
     return tuple(b for leg in itinerary.legs for b in (leg.boarding, leg.alighting) if b is not None)
-
-
-def _sentence_case(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _shifted(moment: datetime, hours: int) -> str:

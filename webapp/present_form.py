@@ -10,8 +10,8 @@ from planner.language import Language
 from planner.network.tables import Network
 from planner.sentence_parts import profile_name
 from webapp.limits import LimitField, limit_fields
-from webapp.map_ground import box_of_stops, ground_addresses
-from webapp.question import BY_CHOICES, UNKNOWN_CHOICES, Fault, Form, find_moment
+from webapp.map_ground import MOST_KEPT_SILENTLY_MB, box_of_stops, ground_addresses, ground_mb
+from webapp.question import BY_CHOICES, DEFAULT_PROFILE, UNKNOWN_CHOICES, Fault, Form, find_moment
 from webapp.words import by_name, profile_hint, unknown_name
 
 MOST_STOP_NAMES = 1000  # about 10 kB of a compressed page
@@ -41,6 +41,7 @@ class NetworkView:
     span: str
     rows: tuple[CoverageRow, ...]
     ground: dict[str, dict[str, str]]  # below a movable map: what the address of each file is made of
+    ground_size: str  # where it is too large to be kept on a device without being asked, else ""
     box: tuple[float, float, float, float] | None  # south, west, north, east of nearly all stops; None: no positions
 
 
@@ -64,6 +65,7 @@ class FormView:
     when_type: str  # what a date field cannot show is kept in a text field
     first_day: str
     last_day: str
+    profile: str
     profiles: tuple[Option, ...]
     unknowns: tuple[Option, ...]
     faults: dict[str | None, Fault]
@@ -71,6 +73,7 @@ class FormView:
     bys: tuple[Option, ...]
     roll: LimitField
     limits: tuple[LimitField, ...]
+    place_hint: str  # what may be written as a place
     stop_names: tuple[str, ...]  # what a browser may offer while somebody types; empty for a large network
     others: dict[str, dict[str, str]]  # for each place, all that was written but that place
 
@@ -102,6 +105,7 @@ def present_network(network: Network, language: Language) -> NetworkView:
         span=_span(network, language),
         rows=rows,
         ground=ground_addresses(network),
+        ground_size=language.number(ground_mb(network), 0) if ground_mb(network) > MOST_KEPT_SILENTLY_MB else "",
         box=box_of_stops(network),
     )
 
@@ -115,6 +119,7 @@ def present_form(form: Form, faults: dict[str | None, Fault], network: Network, 
         when_type="text" if find_moment(form.when) is None else "datetime-local",
         first_day=f"{network.first_day}T00:00" if network.first_day else "",
         last_day=f"{network.last_day}T23:59" if network.last_day else "",
+        profile=form.profile,
         profiles=tuple(
             Option(id_, profile_name(id_, language), profile_hint(profile, language), id_ == form.profile)
             for id_, profile in PRESETS.items()
@@ -131,7 +136,8 @@ def present_form(form: Form, faults: dict[str | None, Fault], network: Network, 
             language.gettext("Leave it empty for no limit."),
             form.roll,
         ),
-        limits=limit_fields(form.limits, language),
+        limits=limit_fields(form.limits, PRESETS.get(form.profile, PRESETS[DEFAULT_PROFILE]), language),
+        place_hint=_place_hint(network, language),
         summary=language.ngettext(
             "One answer needs your attention", "%(count)s answers need your attention", len(faults)
         ),
@@ -147,6 +153,12 @@ def stop_names(network: Network) -> tuple[str, ...]:
     """Every name of a served stop, unless there are too many to send along with a form."""
     names = sorted({network.stops.name[row] for row in network.served.nonzero()[0].tolist()})
     return tuple(names) if len(names) <= MOST_STOP_NAMES else ()
+
+
+def _place_hint(network: Network, language: Language) -> str:
+    if len(network.landmarks.lon):
+        return language.gettext("A stop, a street, an address, a place such as a school, or latitude, longitude.")
+    return language.gettext("The name of a stop, its number, or a position (latitude, longitude).")
 
 
 def _measured(network: Network, language: Language) -> str:

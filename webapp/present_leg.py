@@ -14,7 +14,7 @@ from planner.routing.query import Query
 from planner.sentence_evidence import invented
 from planner.sentences import boarding_advice, boarding_sentence, state_word, vehicle_sentence, way_sentence
 from webapp.colours import clean_colour
-from webapp.fallbacks import alighting_note, departure_notes
+from webapp.fallbacks import alighting_note, departure_notes, last_departure
 from webapp.present_way import way_points, way_steps
 from webapp.words import Badge, badge_of, how_known, mode_word
 
@@ -60,6 +60,7 @@ class LegView:
     direction: str = ""
     ends: tuple[EndView, ...] = ()
     stops: tuple[str, ...] = ()
+    last: str = ""  # that it is the last departure of the day
     if_missed: tuple[str, ...] = ()
     if_refused: str = ""  # getting off
     report: str = ""  # a text to tell the network how getting on went
@@ -101,6 +102,7 @@ def present_leg(leg: Leg, query: Query, knowledge: Knowledge, language: Language
             present_end(leg.alighting, leg.destination, arrival, knowledge, language, alighting=True),
         ),
         stops=tuple(place_name(stop, language) for stop in leg.stops),
+        last=last_departure(leg, language),
         if_missed=departure_notes(leg, language),
         if_refused=alighting_note(leg, language),
         report=language.gettext(

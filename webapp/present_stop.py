@@ -14,7 +14,7 @@ from planner.network.tables import Network
 from planner.routing.one_boarding import ask_boarding
 from planner.sentence_parts import profile_name
 from planner.sentences import boarding_sentence
-from webapp.words import Badge, badge_of
+from webapp.words import Badge, badge_of, sentence_case
 
 MOST_DEPARTURES, MOST_ON_BOARD = 12, 60
 LOOKED_AT = 5  # for each row shown: runs without fixed times are told once
@@ -82,7 +82,7 @@ def present_stop(
         id=stops.id[row],
         name=name,
         profile=profile_name(profile.id, language),
-        day=language.weekday(moment.date()),
+        day=sentence_case(language.weekday(moment.date())),
         facts=() if board_only else _facts(network, stops.id[row], language),
         lines=tuple(
             _line(network, row, route, profile, moment.date(), language)

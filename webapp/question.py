@@ -23,6 +23,7 @@ from webapp.limits import read_limits, to_profile
 
 MAX_FIELD_LENGTH = 200
 MAX_CHOICES = 20
+MOST_SHOWN = 5  # more than that nobody compares
 DEFAULT_PROFILE = "manual-wheelchair"
 WHEN_FORMAT = "%Y-%m-%dT%H:%M"
 DEFAULT_UNKNOWN = Unknown.PENALISE
@@ -114,7 +115,7 @@ def read_form(args: Mapping[str, str], network: Network) -> Form:
 
 
 def ask(form: Form, network: Network, language: Language) -> Answer:
-    """Ask the planner.
+    """Ask the planner; of many itineraries the first ones, those without a doubt before the others.
 
     Raises
     ------
@@ -141,9 +142,10 @@ def ask(form: Form, network: Network, language: Language) -> Answer:
         fallbacks=True,
     )
     try:
-        return find_itineraries(network, query)
+        answer = find_itineraries(network, query)
     except QueryError as error:
         raise RefusedFormError(form, [_fault_of(error, language)]) from error
+    return replace(answer, itineraries=answer.itineraries[:MOST_SHOWN])
 
 
 def now() -> datetime:

@@ -13,8 +13,9 @@ from threading import Lock
 
 from flask import Flask
 
-from planner.errors import NetworkError
+from planner.errors import PlannerError
 from planner.network.store import MANIFEST, open_network
+from webapp.settings import settings_of
 
 EVERY_S = 5.0
 
@@ -38,9 +39,12 @@ def follow_builds(app: Flask, every_s: float = EVERY_S) -> None:
                     continue
                 seen[name] = stamp  # also if it cannot be opened: it is not tried at every request
                 try:
-                    app.extensions["networks"] = {**app.extensions["networks"], name: open_network(network.folder)}
-                except NetworkError as error:
+                    built = open_network(network.folder)
+                    settings_of(built)  # a wrong file is told here, not to a traveller
+                except PlannerError as error:
                     log.warning("the new build of %s is not used: %s", name, error)
+                else:
+                    app.extensions["networks"] = {**app.extensions["networks"], name: built}
         finally:
             lock.release()
 

@@ -5,6 +5,7 @@ What the file does not say is left out of the pages; nothing is put in its place
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -12,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from planner.errors import PlannerError
-from planner.language import Language
+from planner.language import NARROW_NBSP, Language
 from planner.network.tables import Network
 
 FILE_NAME = "page.toml"
@@ -102,7 +103,8 @@ def closing(contact: Contact, language: Language) -> tuple[str, ...]:
     if contact.network:
         sentences.append(language.gettext("Network: %(phone)s.", phone=contact.network))
     if contact.adapted and contact.adapted_notice:
-        values = {"phone": contact.adapted, "notice": contact.adapted_notice}
+        notice = re.sub(r"(?<=\d) (?=\w)", NARROW_NBSP, contact.adapted_notice)  # a number stays with its unit
+        values = {"phone": contact.adapted, "notice": notice}
         sentences.append(language.gettext("Adapted transport: %(phone)s, to be ordered %(notice)s before.", **values))
     elif contact.adapted:
         sentences.append(language.gettext("Adapted transport: %(phone)s.", phone=contact.adapted))

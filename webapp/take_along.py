@@ -37,7 +37,7 @@ def _leg_lines(number: int, leg: LegView) -> Iterator[str]:
     yield " ".join(filter(None, (f"{number}.", leg.mode, leg.line, leg.direction)))
     yield from leg.notes
     yield from _end_lines(leg.ends[0])
-    yield from (*leg.if_missed, leg.sentence)
+    yield from (*filter(None, [leg.last]), *leg.if_missed, leg.sentence)
     yield from _end_lines(leg.ends[1])
     if leg.if_refused:
         yield leg.if_refused

@@ -78,6 +78,11 @@ def unknown_name(choice: Unknown, language: Language) -> str:
     }[choice]
 
 
+def sentence_case(text: str) -> str:
+    """The same as the beginning of a sentence: "Mardi 12 mai 2026"."""
+    return text[:1].upper() + text[1:]
+
+
 def mode_word(mode: str, language: Language) -> str:
     """A kind of vehicle; the general word for one that has no word of its own here."""
     return {

@@ -51,6 +51,11 @@ def distance_m(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> float:
     return float(_EARTH.inv(lon_a, lat_a, lon_b, lat_b)[2])
 
 
+def line_m(lons: NDArray[np.float64], lats: NDArray[np.float64]) -> float:
+    """Give the geodesic length of a line."""
+    return float(_EARTH.line_length(lons, lats)) if len(lons) > 1 else 0.0
+
+
 def distances_m(lon: float, lat: float, lons: NDArray[np.float64], lats: NDArray[np.float64]) -> NDArray[np.float64]:
     """Give the geodesic distance of one point to each of many; NaN where a position is not known."""
     known = np.isfinite(lons) & np.isfinite(lats)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.network.plane import distance_m
+from planner.network.plane import line_m
 from planner.network.tables import Network
 
 FAR_FROM_LINE_M = 300.0  # a stop further off does not lie on this shape: it is drawn straight
@@ -36,17 +35,17 @@ def ride_line(network: Network, trip: int, stops: Sequence[int]) -> Line:
         cut = _cut(lon, lat, network.stops.lon[list(stops)], network.stops.lat[list(stops)])
         if cut is not None:
             return _line(cut)
-    return _line([(float(network.stops.lon[row]), float(network.stops.lat[row])) for row in stops])
+    return _line(np.stack([network.stops.lon[list(stops)], network.stops.lat[list(stops)]], axis=1))
 
 
-def _line(points: Sequence[tuple[float, float]]) -> Line:
-    length = sum(distance_m(*a, *b) for a, b in pairwise(points))
-    return Line(tuple((round(lon, 6), round(lat, 6)) for lon, lat in points), length)
+def _line(points: NDArray[np.float64]) -> Line:
+    rounded: list[list[float]] = np.round(points, 6).tolist()
+    return Line(tuple((lon, lat) for lon, lat in rounded), line_m(points[:, 0], points[:, 1]))
 
 
 def _cut(
     lon: NDArray[np.float64], lat: NDArray[np.float64], stop_lon: NDArray[np.float64], stop_lat: NDArray[np.float64]
-) -> list[tuple[float, float]] | None:
+) -> NDArray[np.float64] | None:
     """Points of the shape between the first and the last stop; None if the stops do not follow it."""
     if len(lon) < 2:
         return None
@@ -55,25 +54,33 @@ def _cut(
     x, y = lon * per_lon, lat * per_lat
     dx, dy = np.diff(x), np.diff(y)
     squared = np.maximum(dx * dx + dy * dy, 1e-9)
+    sx, sy = (stop_lon * per_lon)[:, None], (stop_lat * per_lat)[:, None]
+    shares = np.clip(((sx - x[:-1]) * dx + (sy - y[:-1]) * dy) / squared, 0, 1)
+    aways = np.hypot(x[:-1] + shares * dx - sx, y[:-1] + shares * dy - sy)
     at = 0.0
     places: list[float] = []
-    for sx, sy in zip(stop_lon * per_lon, stop_lat * per_lat, strict=True):
-        share = np.clip(((sx - x[:-1]) * dx + (sy - y[:-1]) * dy) / squared, 0, 1)
-        along = np.arange(len(dx)) + share
-        away = np.hypot(x[:-1] + share * dx - sx, y[:-1] + share * dy - sy)
-        away[along < at] = np.inf
-        nearest = int(np.argmin(away))
-        # the first pass near enough, not the very nearest of all: a loop comes back to the same place
-        near = np.flatnonzero(away <= max(1.5 * away[nearest], 20.0))
-        if not np.isfinite(away[nearest]) or away[nearest] > FAR_FROM_LINE_M:
+    for share, away in zip(shares, aways, strict=True):
+        passed = min(int(at), len(dx) - 1)  # segments before it lie behind, and so does its own beginning
+        away[:passed] = np.inf
+        if passed + share[passed] < at:
+            away[passed] = np.inf
+        nearest = away.min()
+        if not nearest <= FAR_FROM_LINE_M:
             return None
-        first = near[0] if not places else _local_best(away, int(near[0]))
-        at = float(along[first])
+        # the first pass near enough, not the very nearest of all: a loop comes back to the same place
+        first = int(np.argmax(away <= max(1.5 * nearest, 20.0)))
+        if places:
+            first = _local_best(away, first)
+        at = float(first + share[first])
         places.append(at)
-    start, end = places[0], places[-1]
-    inner = [(float(lon[i]), float(lat[i])) for i in range(int(np.ceil(start)), int(np.floor(end)) + 1)]
-    points = [_point(lon, lat, start), *inner, _point(lon, lat, end)]
-    return [point for point, before in zip(points, [None, *points], strict=False) if point != before]
+    inner = np.arange(np.ceil(places[0]), np.floor(places[-1]) + 1)
+    along = np.concatenate((places[:1], inner, places[-1:]))
+    before = np.minimum(along.astype(np.int64), len(dx) - 1)
+    share, axes = (along - before)[:, None], np.stack([lon, lat], axis=1)
+    points: NDArray[np.float64] = axes[before] + share * (axes[before + 1] - axes[before])
+    new = np.ones(len(points), np.bool_)
+    new[1:] = (points[1:] != points[:-1]).any(axis=1)
+    return points[new]
 
 
 def _local_best(away: NDArray[np.float64], first: int) -> int:
@@ -81,9 +88,3 @@ def _local_best(away: NDArray[np.float64], first: int) -> int:
     while first + 1 < len(away) and away[first + 1] < away[first]:
         first += 1
     return first
-
-
-def _point(lon: NDArray[np.float64], lat: NDArray[np.float64], along: float) -> tuple[float, float]:
-    i = min(int(along), len(lon) - 2)
-    share = along - i
-    return float(lon[i] + share * (lon[i + 1] - lon[i])), float(lat[i] + share * (lat[i + 1] - lat[i]))

@@ -26,6 +26,7 @@ from planner.network.tables import Network, Strings
 
 FORMAT = 3  # raise it with every change of planner.network.tables: an old folder is refused, never misread
 MANIFEST = "manifest.json"
+BY_HAND = "*.toml"  # written into the folder by somebody, not by a build: a rebuild keeps it
 NOT_COLUMNS = ("folder", "knowledge")
 FAR, NEAR = "ground-far.pmtiles", "ground-near.pmtiles"  # the ground below a map, where it is known
 
@@ -33,7 +34,7 @@ FAR, NEAR = "ground-far.pmtiles", "ground-near.pmtiles"  # the ground below a ma
 def save_network(
     network: Network, folder: Path, sources: dict[str, str], also: Callable[[Path], object] | None = None
 ) -> None:
-    """Write ``network`` as ``folder``, replacing what a former build left there.
+    """Write ``network`` as ``folder``, replacing what a former build left there; files written by hand stay.
 
     Parameters
     ----------
@@ -56,6 +57,8 @@ def save_network(
         if also is not None:
             also(beside)
         _write(network, beside, sources)
+        for path in folder.glob(BY_HAND):
+            shutil.copy2(path, beside)
         _swap(beside, folder)
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)

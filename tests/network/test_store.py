@@ -267,6 +267,16 @@ def test_a_rebuild_replaces_everything_and_a_reader_keeps_what_it_opened(tmp_pat
     assert "graph.graphml" not in leftovers(tmp_path / "net"), "an export of another network"
 
 
+def test_a_rebuild_keeps_what_somebody_wrote_beside_the_network(tmp_path: Path) -> None:
+    folder = tmp_path / "town"
+    save_network(small(), folder, {})
+    (folder / "page.toml").write_text("[contact]\n", "utf-8")
+    (folder / "left.npy").write_bytes(b"of a build before")
+    save_network(small(), folder, {})
+    assert (folder / "page.toml").read_text("utf-8") == "[contact]\n"
+    assert not (folder / "left.npy").exists()
+
+
 def test_sources_are_the_same_by_hash_and_not_by_date(tmp_path: Path) -> None:
     feed = write_folder(tmp_path / "feed", tables())
     town = Input("town", feed)

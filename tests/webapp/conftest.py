@@ -15,7 +15,7 @@ from planner.errors import AmbiguousPlaceError, QueryError
 from planner.facts import Certainty
 from planner.model import Boarding, Itinerary, Leg, Outcome, Place, Reason, Verdict, Way
 from planner.network.knowledge import Knowledge
-from planner.network.streets import Streets, empty_streets
+from planner.network.streets import Landmarks, Streets, empty_streets
 from planner.network.tables import Strings
 from planner.routing.query import Answer, Query
 from webapp import barriers, create_app, question, unlock
@@ -77,6 +77,7 @@ class FakeNetwork:
     )
     knowledge: Knowledge = field(default_factory=Knowledge)
     streets: Streets = field(default_factory=empty_streets)
+    landmarks: Landmarks = field(default_factory=Landmarks.none)
     folder: None = None
 
 

@@ -5,7 +5,9 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from webapp_site import addresses
 
 from planner.build import FactInputs, Input, Labels, build
 from planner.network.store import open_network
@@ -60,6 +62,45 @@ def test_the_board_of_a_stop_says_more_than_the_page_about_it(client: FlaskClien
     assert "state-" in board, "each with what is known of getting on"
     assert "Powered wheelchair" in board
     assert client.get(f"/fr/fictiville/board/nowhere{asked}").status_code == 404
+
+
+@BOTH
+def test_every_link_of_every_page_leads_to_a_page(fictiville: Flask, lang: str) -> None:
+    client = fictiville.test_client()
+    seen: dict[str, int] = {}
+    for name, address in addresses(lang).items():
+        html = client.get(address).get_data(as_text=True)
+        for link in {unescape(link) for link in re.findall(r'(?:href|src|action)="(/[^"]*)"', html)}:
+            if link not in seen:
+                with client.get(link) as answer:
+                    seen[link] = answer.status_code
+            wanted = {200}
+            if re.search(r"/trip(\?|$)", link):
+                wanted = {200, 422}  # a form, or the way back of a question that is refused too
+            elif link.endswith("/audit"):
+                wanted = {404}  # this town has none: the page says so, and how to make one
+            assert seen[link] in wanted, f"{link} on the page {name}"
+    assert len(seen) > 60
+
+
+@BOTH
+def test_sentences_are_short(fictiville: Flask, lang: str) -> None:
+    """A name counts as one word, whatever the town has called its streets and vehicles."""
+    network, client = fictiville.extensions["networks"]["fictiville"], fictiville.test_client()
+    names = {network.stops.name[row] for row in range(len(network.stops.name))}
+    names |= {one.name for one in network.knowledge.vehicle_types.values()}
+    longest_first = sorted(names, key=len, reverse=True)
+    told = 0
+    for name in ("measured", "borderline", "refused", "left out", "late", "stop"):
+        html = unescape(client.get(addresses(lang)[name]).get_data(as_text=True))
+        for text in re.findall(r'<(?:p class="(?:why|advice|note)"|li)>(.*?)</(?:p|li)>', html, re.DOTALL):
+            said = re.sub(r"<[^>]+>", "", text)
+            for place in longest_first:
+                said = said.replace(place, "X")
+            for sentence in re.split(r"(?<=[.!?])\s+", re.sub("[\u202f\u00a0]", "", said)):
+                told += 1
+                assert len(sentence.split()) <= 20, sentence
+    assert told > 200
 
 
 # --- Invented -----------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from planner.access.profiles import limits
+from planner.access.profiles import PRESETS, limits
 from planner.language import get_language
 from webapp.limits import PREFIX, limit_fields, to_profile
 from webapp.pages import FOLDER_OF_TRANSLATIONS
@@ -13,8 +13,20 @@ TRIP = "/en/town/trip?from=Market&to=Hospital&when=2026-05-12T08:00"
 
 
 def test_every_number_of_a_profile_has_a_field_in_words() -> None:
-    fields = {field.name.removeprefix(PREFIX) for field in limit_fields({}, ENGLISH)}
+    fields = {field.name.removeprefix(PREFIX) for field in limit_fields({}, PRESETS["manual-wheelchair"], ENGLISH)}
     assert fields == {limit.name for limit in limits()} - {"helper"}, "a companion is a way of travelling"
+
+
+def test_a_limit_is_said_in_words_with_the_number_of_the_way_of_travelling() -> None:
+    hints = {field.name: field.hint for field in limit_fields({}, PRESETS["manual-wheelchair"], ENGLISH)}
+    assert hints["p.step_up_mm"] == (
+        "From the quay to the floor of the vehicle; a thumb is about 2 cm thick."
+        " Manual wheelchair, on my own: 2. A number from 0 to 40."
+    )
+    assert "Manual wheelchair, on my own: 10." in hints["p.ramp_alone"]
+    free = limit_fields({}, PRESETS["on-foot"], ENGLISH)
+    assert any(": no limit." in field.hint for field in free)
+    assert all(hint.endswith(".") for hint in hints.values())
 
 
 @pytest.mark.parametrize(

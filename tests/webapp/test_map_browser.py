@@ -28,7 +28,7 @@ SCALE = "() => document.querySelector('.leaflet-control-scale-line').textContent
 
 def until(page: Page, program: str, wanted: object = True) -> None:
     """Ask the page until it answers this: what the strict content policy leaves of waiting for a function."""
-    for _ in range(80):
+    for _ in range(200):
         if page.evaluate(program) == wanted:
             return
         page.wait_for_timeout(50)
@@ -114,7 +114,7 @@ def test_the_map_can_be_skipped(browser: Browser, origin: str) -> None:
 def test_the_drawing_stays(browser: Browser, origin: str, context: dict[str, object]) -> None:
     with visit(browser, origin, addresses("fr")["measured"], width=390, **context) as seen:
         seen.page.locator("figure.map").first.scroll_into_view_if_needed()
-        seen.page.wait_for_timeout(300)
+        seen.page.wait_for_load_state("networkidle")
         assert seen.page.locator(".map-drawing").first.is_visible()
         assert seen.page.locator(".map-holder").count() == 0
         assert not any("vendor" in url for url in seen.requests)
@@ -125,9 +125,10 @@ def test_the_drawing_stays(browser: Browser, origin: str, context: dict[str, obj
 def test_the_drawing_stays_where_the_library_does_not_come(browser: Browser, origin: str) -> None:
     with visit(browser, origin, "/fr/about/help") as seen:
         seen.page.route("**/vendor/leaflet.js*", lambda route: route.abort())
-        seen.page.goto(origin + addresses("fr")["measured"])
-        seen.page.locator("figure.map").first.scroll_into_view_if_needed()
-        seen.page.wait_for_timeout(500)
+        with seen.page.expect_event("requestfailed", lambda request: "leaflet.js" in request.url):
+            seen.page.goto(origin + addresses("fr")["measured"])
+            seen.page.locator("figure.map").first.scroll_into_view_if_needed()
+        seen.page.wait_for_load_state("networkidle")
         assert seen.page.locator(".map-drawing").first.is_visible()
 
 
@@ -135,9 +136,59 @@ def test_the_drawing_stays_without_a_connection(browser: Browser, origin: str) -
     with visit(browser, origin, addresses("fr")["measured"], width=390) as seen:
         seen.page.context.set_offline(True)
         seen.page.locator("figure.map").first.scroll_into_view_if_needed()
-        seen.page.wait_for_timeout(300)
+        seen.page.wait_for_load_state("networkidle")
         assert seen.page.locator(".map-drawing").first.is_visible()
         assert seen.page.locator(".map-holder").count() == 0
+
+
+def test_a_kept_trip_keeps_the_ground_of_its_map_without_a_connection(browser: Browser, origin: str) -> None:
+    kept = "caches.open('plainpied-ground').then((kept) => kept.keys()).then((all) => all.length)"
+    with visit(browser, origin, addresses("fr")["measured"], width=390, service_workers="allow") as seen:
+        page = seen.page
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        until(page, kept, 6)  # two files of the ground, what draws it, and ours
+        page.context.set_offline(True)
+        page.reload()
+        assert page.locator("#copy").is_visible()
+        show_map(page)
+        until(page, PINS, ["1", "2–3"])
+        page.evaluate("caches.delete('plainpied-ground')")
+        page.reload()
+        page.locator("figure.map").first.scroll_into_view_if_needed()
+        assert page.locator(".map-drawing").first.is_visible(), "without it the drawing stays"
+
+
+def test_the_worker_cuts_the_parts_of_a_kept_ground_as_the_server_does(browser: Browser, origin: str) -> None:
+    with visit(browser, origin, addresses("fr")["measured"], service_workers="allow") as seen:
+        page = seen.page
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        until(page, "caches.has('plainpied-ground')")
+        page.reload()
+        until(page, "navigator.serviceWorker.controller !== null")
+        asked = """async (range) => {
+          const { near } = JSON.parse(document.querySelector('figure.map').dataset.map).ground;
+          const answer = await fetch(near, { headers: { range } });
+          const bytes = [...new Uint8Array(await answer.arrayBuffer())].join();
+          return [answer.status, answer.headers.get('content-range'), bytes];
+        }"""
+        ranges = ["bytes=0-15", "bytes=100-299", "bytes=0-99999999", "bytes=7-"]
+        online = [page.evaluate(asked, one) for one in ranges]
+        page.context.set_offline(True)
+        assert [page.evaluate(asked, one) for one in ranges] == online
+        assert {status for status, _, _ in online} == {206}
+
+
+def test_a_refused_trip_has_a_map_with_the_numbers_of_what_stands_in_the_way(browser: Browser, origin: str) -> None:
+    with visit(browser, origin, addresses("en")["refused"], width=390) as seen:
+        drawn = " ".join(seen.page.locator(".map-pin text").all_text_contents())
+        show_map(seen.page)
+        listed = seen.page.locator("ol.numbered > li").count()
+        moved = " ".join(seen.page.evaluate(PINS))
+        for text in (drawn, moved):
+            assert {"A", "B"} <= set(re.findall("[AB]", text))
+            assert max(int(number) for number in re.findall(r"\d+", text)) == listed > 0
+        assert seen.violations() == []
+        assert seen.complaints == []
 
 
 def test_the_way_is_drawn_on_a_plain_ground_where_there_is_none(browser: Browser, origin: str) -> None:

@@ -315,6 +315,54 @@ def test_itineraries_without_a_doubt_come_first_under_their_own_heading(client: 
     assert known < text.index("Leave at 23:55") < doubt, "however late it is"
 
 
+def test_five_itineraries_are_shown_at_most_those_without_a_doubt_before_the_others(
+    client: FlaskClient, asked: list
+) -> None:
+    asked.itineraries = tuple(replace(one, id=f"{one.id}{turn}") for turn in range(3) for one in asked.itineraries)
+    asked.itineraries = tuple(sorted(asked.itineraries, key=lambda one: one.doubts > 0))
+    page = get(client, "trip", "en")
+    assert len(page.all("li", class_="card itinerary")) == 5
+    assert "5 trips: Market to Hospital" in page.text
+    assert page.text.index("Every boarding known") < page.text.index("Leave at 08:00")
+
+
+def test_the_last_departure_of_the_day_is_said_before_all_else_about_a_ride(client: FlaskClient, asked: list) -> None:
+    trip = asked.itineraries[0]
+    asked.itineraries = (replace(trip, legs=(trip.legs[0], replace(trip.legs[1], last_of_day=True))),)
+    html = client.get(TRIP.format(lang="en")).get_data(as_text=True)
+    told = html.index("This is the last departure of the day that you can take from here.")
+    assert html.rindex('<p class="notice last">', 0, told) < told < html.index("Get on at Market")
+
+
+def test_a_boarding_can_be_told_to_the_network_in_a_text_of_ones_own(client: FlaskClient) -> None:
+    html = client.get(TRIP.format(lang="en")).get_data(as_text=True)
+    assert html.count('<details class="report">') == 5, "one for each ride"
+    for words in (
+        "I got on.",
+        "I was left at the kerb: the ramp did not work.",
+        "I was left at the kerb: I was refused.",
+        "I was left at the kerb: the space was taken.",
+        "I was left at the kerb: the quay did not allow it.",
+        "Something else happened:",
+    ):
+        assert html.count(f"<option>{words}</option>") == 5
+    assert "Line C3 at Market, quay A, Tuesday 12\u00a0May 2026, 08:05." in html
+    assert "<form" not in html.split('<details class="report">')[1].split("</details>")[0], "nothing is sent"
+
+
+def test_the_pages_can_be_installed(client: FlaskClient) -> None:
+    (link,) = get(client, "home", "fr").all("link", rel="manifest")
+    said = client.get(str(link["href"])).get_json()
+    assert (said["lang"], said["start_url"], said["display"]) == ("fr", "/fr/", "minimal-ui")
+    assert {icon["purpose"] for icon in said["icons"]} == {"any", "maskable"}
+    for icon in said["icons"]:
+        assert client.get(icon["src"], buffered=True).mimetype == "image/png"
+    worker = client.get("/sw.js")
+    assert worker.mimetype == "text/javascript"
+    for address in re.search(r"SHELL = (\[.*?\]);", worker.get_data(as_text=True))[1].strip("[]").split(", "):
+        assert client.get(address.strip('"'), buffered=True).status_code == 200
+
+
 def test_a_state_is_said_once(client: FlaskClient, asked: list) -> None:
     asked.itineraries = asked.itineraries[2:3]
     page = get(client, "trip", "en")

@@ -1,6 +1,6 @@
 // What a page gains with a script: places offered while typing, where I am, recent trips. All else works without.
 const KEPT = "plainpied.recent";
-const TRIPS = "plainpied-trips"; // copies to read without a connection
+const TRIPS = "plainpied-trips", GROUND = "plainpied-ground"; // to read without a connection
 const MOST_KEPT = 10;
 const WAIT_MS = 150;
 
@@ -132,11 +132,36 @@ async function keepCopy(address) {
     }
   } catch { /* no room, or a private window: nothing is kept */ }
 }
+// The ground of their maps too, with what draws it: silently where it is small, else by a button.
+async function keepGround(files) {
+  const cache = await caches.open(GROUND);
+  for (const address of files) {
+    if (await cache.match(address)) continue;
+    await cache.add(address);
+    const { pathname } = new URL(address, location);
+    for (const { url } of await cache.keys()) { // the same of a former build
+      if (new URL(url).pathname === pathname && !url.endsWith(address)) await cache.delete(url);
+    }
+  }
+}
 const found = document.querySelector("[data-kept]");
 if (found) {
   const address = location.pathname + location.search;
   keep([{ address, name: found.textContent.trim() }, ...kept().filter((one) => one.address !== address)]);
   keepCopy(address);
+  const files = JSON.parse(found.dataset.map ?? "[]"), buttons = document.querySelectorAll("button.keep-map");
+  const small = files.length > 0 && buttons.length === 0 && !navigator.connection?.saveData
+    && !matchMedia("(forced-colors: active)").matches; // drawings stay there
+  const quietly = () => keepGround(files).catch(() => { /* no room: the drawing stays */ });
+  const later = globalThis.requestIdleCallback ?? setTimeout;
+  // only where a worker is there to give it again
+  if (small && globalThis.caches && navigator.onLine) navigator.serviceWorker?.ready.then(() => later(quietly));
+  for (const button of globalThis.caches ? buttons : []) {
+    button.parentElement.hidden = false;
+    button.addEventListener("click", () => {
+      keepGround(files).then(() => say(button.dataset.done), () => say(button.dataset.failed));
+    });
+  }
 }
 const recent = document.getElementById("recent");
 if (recent) {
@@ -155,6 +180,7 @@ if (recent) {
     try {
       const cache = await caches.open(TRIPS);
       await Promise.all(cleared.map((one) => cache.delete(one.address)));
+      if (kept().length === 0) await caches.delete(GROUND);
     } catch { /* nothing was kept */ }
     recent.hidden = true;
     say(clear.dataset.done);

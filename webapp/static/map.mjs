@@ -142,7 +142,8 @@ function pins(map, spots) { // those that would cover each other become one, ane
 const LOOKS = { ride: {}, walk: { dashArray: "0 11" }, direct: { dashArray: "0 16", weight: 5 } };
 async function replace(figure) {
   const said = JSON.parse(figure.dataset.map), drawing = figure.querySelector(".map-drawing");
-  if (!navigator.onLine) return; // the drawing has its streets, a map would have none
+  // without a connection a map has no streets, unless its ground was kept (app.mjs); the drawing has
+  if (!navigator.onLine && !(said.ground.near && await globalThis.caches?.match(said.ground.near))) return;
   try { await getLibrary(said); } catch { return; } // the drawing stays
   const { L } = window;
   const skip = build("a", { class: "skip map-skip", href: `#${said.id}-end` }, said.words.skip);

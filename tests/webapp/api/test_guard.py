@@ -18,6 +18,7 @@ from planner.network.store import open_network
 from planner.network.tables import Network
 from webapp import create_app, gunicorn_settings, reload, wsgi
 from webapp.api.guard import METRICS, PER_MINUTE, RateLimit
+from webapp.settings import FILE_NAME
 
 BASE = "/api/v1/fictiville"
 
@@ -141,6 +142,30 @@ def test_a_build_that_cannot_be_opened_changes_nothing(fictiville: Network, tmp_
     reload.follow_builds(app, 0.0)
     (folder / "manifest.json").write_text('{"format": 0}', "utf-8")
     assert app.test_client().get(f"{BASE}/routes").status_code == 200
+
+
+def test_a_wrong_file_beside_a_new_build_is_told_to_the_log_and_to_no_traveller(
+    fictiville: Network, fictiville_feed: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert fictiville.folder is not None
+    folder = tmp_path / "fictiville"
+    shutil.copytree(fictiville.folder, folder)
+    app = create_app([open_network(folder)])
+    reload.follow_builds(app, 0.0)
+
+    def town() -> tuple[int, bool]:
+        client = app.test_client()
+        client.get("/en/fictiville/")  # a request keeps the network that it found, the next one has the new
+        page = client.get("/en/fictiville/")
+        return page.status_code, "New Town" in page.get_data(as_text=True)
+
+    (folder / FILE_NAME).write_text("[contact]\nnetwork = 1 2\n", "utf-8")
+    build(folder, [Input("f", fictiville_feed)], FactInputs(), Labels("New Town"))
+    assert town() == (200, False)
+    assert "page.toml cannot be used" in caplog.text
+    (folder / FILE_NAME).write_text('[contact]\nmail = "us@town.example"\n', "utf-8")
+    build(folder, [Input("f", fictiville_feed)], FactInputs(), Labels("New Town"))
+    assert town() == (200, True)
 
 
 def test_what_is_done_before_workers_part_leaves_the_process_fit_to_be_forked(fictiville: Network) -> None:
