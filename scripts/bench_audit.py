@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -77,7 +77,6 @@ class Audit:
     trips: int
     parts: tuple[Part, ...]
     peak_mib: float
-    command: Command | None = None
 
     @property
     def wall_s(self) -> float:
@@ -100,40 +99,57 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--write", type=Path, metavar="FILE", help="put the tables between the markers of this document"
     )
+    parser.add_argument("--command-only", action="store_true", help="leave out the measures part by part")
     parser.add_argument("--parts", type=float, nargs="+", default=list(PARTS), help="shares of the lines")
     options = parser.parse_args(arguments)
     if options.one is not None:
         print(json.dumps(asdict(measure_audit(open_network(options.one), options.day, options.hours))))
         return 0
+    data = os.environ.get("PLAINPIED_TESTDATA")
     try:
-        if options.write is not None:  # before the long run
-            put_between(options.write.read_text("utf-8"), MARKER, "")
-        text = measure(os.environ.get("PLAINPIED_TESTDATA"), sorted(options.parts), osm=options.osm)
+        put(options.write, "")  # before the long run
+        for text in measure(data, options.parts, osm=options.osm, by_part=not options.command_only):
+            put(options.write, text)
         print(text)
-        if options.write is not None:
-            options.write.write_text(put_between(options.write.read_text("utf-8"), MARKER, text), "utf-8")
     except (MarkerError, OSError) as error:
         print(f"{options.write}: {error}", file=sys.stderr)
         return 2
     return 0
 
 
-def measure(data: str | None, shares: Sequence[float], *, osm: bool = False) -> str:
-    """Audit the embedded networks, and parts of Porto Alegre where its feeds are, and write it all down."""
+def put(path: Path | None, text: str) -> None:
+    """Put a text between the markers of a document, if there is one."""
+    if path is not None:
+        path.write_text(put_between(path.read_text("utf-8"), MARKER, text), "utf-8")
+
+
+def measure(data: str | None, shares: Sequence[float], *, osm: bool = False, by_part: bool = True) -> Iterator[str]:
+    """Audit the embedded networks, and parts of Porto Alegre where its feeds are; after each, tell all so far."""
     loads = [load()]
+    done: list[Command] = []
+    audits: list[Audit] = []
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         commands = Commands(scratch)
-        embedded = [measure_embedded(commands, name, scratch) for name in demo.NETWORKS]
-        audits = [measure_part(commands, Path(data), scratch, share, osm=osm) for share in shares] if data else []
-    loads.append(load())
+        for name in demo.NETWORKS:
+            done.append(measure_embedded(commands, name, scratch))
+            yield told(done, audits, [*loads, load()], data)
+        for share in shares if data else ():
+            out = build_part(Path(data or ""), scratch, share, osm=osm)
+            done.append(measure_command(commands, out, share))
+            if by_part:
+                audits.append(measure_part(commands, out))
+            yield told(done, audits, [*loads, load()], data)
+
+
+def told(done: Sequence[Command], audits: Sequence[Audit], loads: Sequence[str], data: str | None) -> str:
+    """Write down everything measured so far."""
     head = [
         *machine_lines(),
         f"- load at the beginning and at the end: {', '.join(loads)}",
         *([] if data else ["- LEFT OUT: Porto Alegre, for PLAINPIED_TESTDATA is not set"]),
     ]
-    of_parts = [audit.command for audit in audits if audit.command is not None]
-    return "\n\n".join(["\n".join(head), whole([*embedded, *of_parts]), *([report(audits)] if audits else [])])
+    return "\n\n".join(["\n".join(head), whole(done), *([report(audits)] if audits else [])])
 
 
 def measure_embedded(commands: Commands, name: str, scratch: Path) -> Command:
@@ -159,8 +175,8 @@ def run_command(commands: Commands, title: str, network: Network, words: Sequenc
             return Command(title, int(network.served.sum()), run.wall_s, cpu_s, run.peak_mib, bar_s)
 
 
-def measure_part(commands: Commands, data: Path, scratch: Path, share: float, *, osm: bool = False) -> Audit:
-    """Build a part of Porto Alegre with its invented survey, and audit it."""
+def build_part(data: Path, scratch: Path, share: float, *, osm: bool = False) -> Path:
+    """Build a part of Porto Alegre with its invented survey."""
     inputs = []
     for name, path in FEEDS.items():
         cut = scratch / f"{name}_{share:g}.zip"
@@ -168,20 +184,27 @@ def measure_part(commands: Commands, data: Path, scratch: Path, share: float, *,
         inputs.append(Input(name, cut))
     survey, out = scratch / f"survey_{share:g}", scratch / f"poa_{share:g}".replace(".", "_")
     write_survey(build(out, inputs), survey)
-    streets = (data / "porto_alegre/poa_osm.pbf",) if osm else ()
-    network = build(out, inputs, FactInputs(survey=survey, osm=streets))
-    hours = ",".join(map(str, HOURS))
-    words = ["audit", str(out), "--profiles", ",".join(PROFILES), "--on", DAY.isoformat(), "--at", hours]
+    build(out, inputs, FactInputs(survey=survey, osm=(data / "porto_alegre/poa_osm.pbf",) if osm else ()))
+    return out
+
+
+def measure_command(commands: Commands, out: Path, share: float) -> Command:
+    """Run the command on a part of Porto Alegre, as the bar has it."""
+    words = ["--profiles", ",".join(PROFILES), "--on", DAY.isoformat(), "--at", ",".join(map(str, HOURS))]
     title = f"Porto Alegre, {share:.0%} of its lines" if share < 1 else "Porto Alegre"
-    command = run_command(commands, title, network, words, BAR_S if share == 1 else None)
+    bar_s = BAR_S if share == 1 else None
+    return run_command(commands, title, open_network(out), ["audit", str(out), *words], bar_s)
+
+
+def measure_part(commands: Commands, out: Path) -> Audit:
+    """Audit a part of Porto Alegre part by part, in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-m", "scripts.bench_audit", "--one", str(out)],
         cwd=demo.ROOT, env=os.environ | {"NUMBA_CACHE_DIR": str(commands.kernels)}, capture_output=True, text=True,
         check=True,
     )  # fmt: skip
     told = json.loads(done.stdout)
-    parts = tuple(Part(**part) for part in told["parts"])
-    return Audit(told["stops"], told["trips"], parts, told["peak_mib"], command)
+    return Audit(told["stops"], told["trips"], tuple(Part(**part) for part in told["parts"]), told["peak_mib"])
 
 
 def measure_audit(network: Network, day: date = DAY, hours: Sequence[int] = HOURS) -> Audit:
@@ -213,7 +236,9 @@ def whole(commands: Sequence[Command]) -> str:
             bar = f"{one.bar_s:.0f} s, {BAR_MIB:,.0f} MiB: {'kept' if kept else '**missed**'}"
         rows.append((one.title, f"{one.stops:,}", figures(one.wall_s), figures(one.cpu_s), figures(one.peak_mib), bar))
     header = ("`plainpied audit`", "stops", "s by the clock", "s of all cores", "MiB at most", "bar")
-    return table(header, rows)
+    city = [one for one in commands if one.bar_s != EMBEDDED_BAR_S]
+    grown = f"\n\nGrowth: time of all cores as stops to the power of {growth(city):.2f}." if len(city) > 1 else ""
+    return table(header, rows) + grown
 
 
 def report(audits: Sequence[Audit]) -> str:
@@ -226,14 +251,14 @@ def report(audits: Sequence[Audit]) -> str:
     rows.append(("all", *(f"{figures(one.wall_s)} / {figures(one.cpu_s)}" for one in audits)))
     rows.append(("memory, MiB", *(figures(one.peak_mib) for one in audits)))
     lines = [table(("seconds by the clock / of all cores", *(f"{one.stops:,} stops" for one in audits)), rows)]
-    if len(audits) > 1:
-        lines.append(f"Growth: time as stops to the power of {growth(audits, lambda one: one.cpu_s):.2f}.")
     return "\n\n".join(lines)
 
 
-def growth(audits: Sequence[Audit], value: Callable[[Audit], float]) -> float:
+def growth(commands: Sequence[Command]) -> float:
     """Fit the exponent over the sizes by least squares on logarithms."""
-    x, y = ([math.log(number) for number in column] for column in ([a.stops for a in audits], map(value, audits)))
+    x, y = (
+        [math.log(number) for number in column] for column in zip(*((a.stops, a.cpu_s) for a in commands), strict=True)
+    )
     mean_x, mean_y = sum(x) / len(x), sum(y) / len(y)
     return sum((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True)) / sum((a - mean_x) ** 2 for a in x)
 

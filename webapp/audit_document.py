@@ -22,7 +22,15 @@ from planner.report.files import DOCUMENT, GEOPACKAGE, TABLES
 FOLDER = "audit"
 MAX_BYTES = 200_000_000
 MAX_KEPT = 4  # audits in memory
-MORE_FILES = ("stops.csv", "reach.csv", "chosen.csv", "difference.csv", "stops.geojson", "findings.geojson")
+MORE_FILES = (
+    "stops.csv",
+    "reach.csv",
+    "destinations.csv",
+    "chosen.csv",
+    "difference.csv",
+    "stops.geojson",
+    "findings.geojson",
+)
 FILES = (DOCUMENT, "audit.fr.html", "audit.en.html", *TABLES, *MORE_FILES, GEOPACKAGE)
 
 _NUMBER, _MAYBE_NUMBER = (int, float), (int, float, type(None))

@@ -54,6 +54,7 @@ def as_document(audit: Audit, made_at: datetime | None = None) -> Row:
         "lines": _lines(audit),
         "components": [_component(one, network) for one in audit.components],
         "gaps": [_gap(one) for one in audit.gaps],
+        "gap_stops": [network.stops.id[row] for row in audit.gaps[0].stop.tolist()] if audit.gaps else [],
         "failures": [_failure(one) for one in audit.failures],
         "fixes": [_fix(one, rank) for rank, one in enumerate(audit.fixes, 1)],
         "ways_have_pairs": int(network.served.sum()) <= SMALL,
@@ -252,7 +253,7 @@ def _component(one: Components, network: Network) -> Row:
 
 
 def _gap(one: Gap) -> Row:
-    """Medians over the stops, for each moment and limit."""
+    """Means and medians over the stops, for each moment and limit; and ``each`` stop, in the order of ``gap_stops``."""
     extra = [float(np.nanmedian(row)) if np.isfinite(row).any() else None for row in one.extra_s]
     return {
         "profile": one.profile_id,
@@ -262,6 +263,11 @@ def _gap(one: Gap) -> Row:
         "on_foot": np.mean(one.on_foot, axis=2).round(1).tolist(),
         "median_extra_s": extra,
         "nothing_reached": (one.reached[:, -1] == 0).sum(axis=1).tolist(),
+        "each": {
+            "reached": one.reached.tolist(),
+            "on_foot": one.on_foot.tolist(),
+            "extra_s": [[_known(value) for value in row] for row in one.extra_s.tolist()],
+        },
     }
 
 

@@ -87,6 +87,7 @@ def write_files(document: Row, folder: Path) -> list[Path]:
     }
     texts["stops.csv"] = as_csv(list(_cells(document)), _CELL)
     texts["reach.csv"] = _reach(document)
+    texts["destinations.csv"] = _destinations(document)
     if document["chosen"] is not None:
         texts["chosen.csv"] = as_csv(document["chosen"]["fixes"], ("id", "kind", "subject_id", "value_mm"))
     if document["difference"] is not None:
@@ -170,6 +171,23 @@ def _reach(document: Row) -> str:
     kinds = [f"{one['profile']}/{one['unknown']}" for one in document["components"]]
     rows = [{"stop_id": one["id"], "name": one["name"], **one["standing"]} for one in document["stops"]]
     return as_csv(rows, ("stop_id", "name", *kinds))
+
+
+def _destinations(document: Row) -> str:
+    """One row for each stop, traveller, attitude to doubts and moment: stops reached, and the same on foot."""
+    limits = document["within_min"]
+    counts = [f"{name}_{minutes}" for name in ("within", "on_foot") for minutes in limits]
+    rows: list[Row] = []
+    for gap in document["gaps"]:
+        each = gap["each"]
+        for m, moment in enumerate(gap["moments"]):
+            columns = [*each["reached"][m], *each["on_foot"][m], each["extra_s"][m]]
+            for stop_id, *values in zip(document["gap_stops"], *columns, strict=True):
+                told = dict(zip((*counts, "longer_by_s"), values, strict=True))
+                rows.append(
+                    {"stop_id": stop_id, "profile": gap["profile"], "unknown": gap["unknown"], "at": moment, **told}
+                )
+    return as_csv(rows, ("stop_id", "profile", "unknown", "at", *counts, "longer_by_s"))
 
 
 def _changes(difference: Row) -> Iterator[Row]:

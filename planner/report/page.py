@@ -66,6 +66,7 @@ def render_page(document: Row, code: str, leaflet: Leaflet | None = None) -> str
         profiles=list(_profiles(document)),
         gaps=list(_gaps(document, language)),
         owners=_owners(document),
+        fix_owners=_fix_owners(document),
         incomplete=[one for one in document["completeness"] if one["of"]],
         before_after=list(_before_after(document)),
         worst_stops=_worst_stops(document),
@@ -132,6 +133,14 @@ def _owners(document: Row) -> list[tuple[str | None, int, int]]:
         row[0] += 1
         row[1] += one["obligation"] == "YES"
     return sorted(((owner, a, b) for owner, (a, b) in told.items()), key=lambda row: (-row[1], row[0] or ""))
+
+
+def _fix_owners(document: Row) -> list[tuple[str | None, int, Row]]:
+    """How many changes each owner can make, and the one that brings most; the best first."""
+    told: dict[str | None, list[Row]] = {}
+    for one in document["fixes"]:
+        told.setdefault(one["owner"], []).append(one)
+    return [(owner, len(rows), rows[0]) for owner, rows in told.items()]
 
 
 def _worst_stops(document: Row) -> list[Row]:

@@ -372,7 +372,7 @@ def test_a_lift_that_is_out_of_service_and_a_high_kerb_are_candidates(
     at_s = int(moment.timestamp())
     view, repaired = (street_view(one, POWERED, at_s) for one in (town, after))
     assert ((view.closed == SHUT) & (repaired.closed == OPEN)).any()
-    asked = FixQuestion((POWERED,), (SPRING,), (moment,), computed=10)
+    asked = FixQuestion((POWERED,), (SPRING,), (moment,), computed=36)
     ways = [one for one in rank_fixes(town, asked) if one.fix.kind in (FixKind.REPAIR_LIFT, FixKind.LOWER_KERB)]
     computed = [one for one in ways if one.pairs is not None]
     assert computed, "no kerb and no lift changes any way"

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from planner.audit.check import Owed, finding_id, obligation_of  # also: all rules register
 from planner.audit.rules import RULES, Result, Rule, Severity, Standing, State, at_least, at_most, rule
+from planner.audit.rules_consistency import ELSEWHERE
 from planner.audit.rules_france import NOT_HELD
 from planner.audit.said import say
 from planner.audit.subjects import Serving, StopSubject, WaySubject
@@ -176,6 +177,12 @@ def test_what_our_data_cannot_know_is_listed_and_no_rule() -> None:
     numbered = {f"FR-{n:02}" for n in range(1, 31)}
     assert numbered == {id_ for id_ in RULES if id_ in numbered} | set(NOT_HELD)
     assert not set(NOT_HELD) & set(RULES)
+
+
+def test_the_consistency_rules_are_all_here_or_said_to_be_elsewhere() -> None:
+    numbered = {f"C{n}" for n in range(1, 11)}
+    assert numbered == {id_ for id_ in RULES if id_ in numbered} | set(ELSEWHERE)
+    assert not set(ELSEWHERE) & set(RULES)
 
 
 def test_thresholds_that_no_law_names_are_guidance() -> None:

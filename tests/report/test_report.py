@@ -168,6 +168,18 @@ def test_what_is_found_is_said_in_the_language_of_the_reader(document: dict[str,
     assert said({"text": "%(a_mm)s", "values": {"a_mm": "?"}}, french) == "%(a_mm)s", "odd values stop no page"
 
 
+def test_every_stop_tells_how_far_one_comes_from_it(document: dict[str, Any], tmp_path: Path) -> None:
+    write_files(document, tmp_path)
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "destinations.csv").read_text("utf-8"))))
+    assert len(rows) == len(document["gap_stops"]) * len(document["gaps"])
+    for gap in document["gaps"]:
+        own = [row for row in rows if (row["profile"], row["unknown"]) == (gap["profile"], gap["unknown"])]
+        for n, minutes in enumerate(document["within_min"]):
+            mean = sum(int(row[f"within_{minutes}"]) for row in own) / len(own)
+            assert mean == pytest.approx(gap["reached"][0][n], abs=0.06)
+    assert any(row["longer_by_s"] for row in rows)
+
+
 SENTENCE = re.compile(r'(?:\bsay|\bSaid)\(\s*f?"((?:[^"])+)"', re.DOTALL)
 
 
