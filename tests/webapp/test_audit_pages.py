@@ -10,13 +10,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 from webapp_site import served, visit
 
 from planner.network.store import FORMAT as NETWORK_FORMAT
 from planner.network.store import MANIFEST
 from planner.report.document import FORMAT
-from scripts.browser import find_chromium
 from webapp import audit_document, create_app
 
 BOTH = pytest.mark.parametrize("lang", ["fr", "en"])
@@ -208,13 +207,9 @@ def test_the_file_is_read_once_for_each_change(staff: FlaskClient, monkeypatch: 
     page(staff, "/en/town/audit/stops")
 
 
-def test_axe_finds_nothing_and_nothing_sticks_out(site: Flask) -> None:
-    program = find_chromium()
-    if program is None:
-        pytest.skip("no Chromium on this machine: python -m scripts.browser")
+def test_axe_finds_nothing_and_nothing_sticks_out(site: Flask, browser: Browser) -> None:
     paths = ("", "/findings", "/fixes", "/lines", "/lines/town:c3/a", "/stops", "/stops/town:dock")
-    with sync_playwright() as playwright, served(site) as origin:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+    with served(site) as origin:
         for number, path in enumerate(paths):
             lang, scheme = (("fr", "light"), ("en", "dark"))[number % 2]
             address = f"/{lang}/town/audit{path}"
@@ -223,4 +218,3 @@ def test_axe_finds_nothing_and_nothing_sticks_out(site: Flask) -> None:
                 assert seen.complaints == [], path
                 root = "document.documentElement"
                 assert seen.page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") <= 0, path
-        browser.close()
