@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from flask import Flask, abort
@@ -23,6 +23,9 @@ from planner.network.store import open_network
 from scripts import embedded_gtfs, vendor
 from webapp import create_app
 from webapp.settings import FILE_NAME
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 TABLES = Path(embedded_gtfs.__file__).parent.parent / "data" / "fictiville"
 MORNING = {"when": "2026-11-24T09:00"}
@@ -72,10 +75,23 @@ def build_town(folder: Path) -> Flask:
     return app
 
 
+def _at_once(app: Flask) -> Callable[[WSGIEnvironment, StartResponse], list[bytes]]:
+    """Give whole answers: werkzeug leaves the file of one open when the browser turns away in the middle of it."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        parts = app(environ, start_response)
+        try:
+            return [b"".join(parts)]
+        finally:
+            getattr(parts, "close", bool)()
+
+    return answer
+
+
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """Serve on a free port of this machine while the block runs; give the origin."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, _at_once(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

@@ -46,7 +46,8 @@ _SHAPE: dict[str, Any] = {  # what the pages read: a type or several, a list of 
          "obligation_source": str, "owner": _MAYBE_TEXT}
     ],
     "stops": [
-        {"id": str, "name": str, "owner": _MAYBE_TEXT, "boardings_a_day": _NUMBER, "lines": [str], "verdicts": dict,
+        {"id": str, "name": str, "lat": _MAYBE_NUMBER, "lon": _MAYBE_NUMBER, "owner": _MAYBE_TEXT,
+         "boardings_a_day": _NUMBER, "lines": [str], "verdicts": dict,
          "standing": dict,
          "vehicles": [{"profile": str, "vehicle": str, "verdict": str, "departures_a_day": _NUMBER,
                        "arrivals_a_day": _NUMBER}],
@@ -64,7 +65,9 @@ _SHAPE: dict[str, Any] = {  # what the pages read: a type or several, a list of 
     "fixes": [
         {"rank": int, "kind": str, "subject_id": str, "value_mm": _MAYBE_NUMBER, "name": str, "owner": _MAYBE_TEXT,
          "needed_mm": _MAYBE_NUMBER, "cost": _MAYBE_NUMBER, "boardings_a_day": _NUMBER, "rides_a_day": _NUMBER,
-         "pairs": (int, type(None))}
+         "pairs": (int, type(None)),
+         "gains": [{"profile": str, "boardings_a_day": _NUMBER, "lost_a_day": _NUMBER, "rides_a_day": _NUMBER,
+                    "pairs": (int, type(None))}]}
     ],
     "worklist": [{"kind": str, "id": str, "name": str, "missing": [str], "boardings_a_day": _NUMBER}],
 }  # fmt: skip

@@ -7,9 +7,11 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, render_template, request, send_file
+from markupsafe import Markup
 
 from planner.language import CODES
 from planner.report import words
+from planner.report.map import drawing_of
 from planner.sentence_parts import profile_name
 from webapp.audit_document import FILES, NoAuditError, folder_of, read_audit
 from webapp.present_audit import (
@@ -19,11 +21,15 @@ from webapp.present_audit import (
     failures,
     filters,
     find,
+    fix_filters,
+    fixes_of,
     gaps,
     matching,
     named,
     page_of,
     shares_by_profile,
+    stop_filters,
+    stops_of,
 )
 
 audit_pages = Blueprint("audit", __name__, url_prefix=f"/<any({', '.join(CODES)}):lang>/<name>/audit")
@@ -78,11 +84,12 @@ def line(line_id: str) -> str:
 
 @audit_pages.get("/stops")
 def stops() -> str:
-    """List the stops, the busiest first."""
+    """List the stops that fulfil the filter."""
     document = _document()
-    held = chosen_of({}, request.args)
-    rows = sorted(named(document["stops"], held.get("text", "")), key=lambda one: -one["boardings_a_day"])
-    return _render("audit_stops.html", document, held=held, page=page_of(rows, request.args.get("page", "")))
+    choices = stop_filters(document, request.args, g.language)
+    held = chosen_of(choices, request.args)
+    page = page_of(stops_of(document, held), request.args.get("page", ""))
+    return _render("audit_stops.html", document, choices=choices, held=held, page=page)
 
 
 @audit_pages.get("/stops/<path:stop_id>")
@@ -104,9 +111,23 @@ def stop(stop_id: str) -> str:
 
 @audit_pages.get("/fixes")
 def fixes() -> str:
-    """List the changes by what they bring."""
+    """List the changes by what they bring one traveller, or all."""
     document = _document()
-    return _render("audit_fixes.html", document, page=page_of(document["fixes"], request.args.get("page", "")))
+    choices = fix_filters(document, request.args, g.language)
+    held = chosen_of(choices, request.args)
+    held.pop("text", None)
+    page = page_of(fixes_of(document, held), request.args.get("page", ""))
+    return _render("audit_fixes.html", document, choices=choices, held=held, page=page)
+
+
+@audit_pages.get("/map")
+def stops_map() -> str:
+    """Draw the stops: an extra, for the list of stops says the same."""
+    document = _document()
+    choices = {"profile": stop_filters(document, request.args, g.language)["profile"]}
+    profile = chosen_of(choices, request.args).get("profile", "")
+    drawing = Markup(drawing_of(document, profile, g.language))  # noqa: S704 - it escapes what it is given
+    return _render("audit_map.html", document, choices=choices, profile=profile, drawing=drawing)
 
 
 @audit_pages.get("/download/<file>")

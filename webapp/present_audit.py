@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from planner.language import Language
 from planner.model import Verdict
 from planner.report import words
+from planner.sentence_parts import profile_name
 from webapp.words import Badge
 
 Row = Mapping[str, Any]
-FIELDS = ("severity", "rule", "obligation", "owner", "text", "page")
+FIELDS = ("severity", "rule", "obligation", "owner", "profile", "verdict", "kind", "sort", "text", "page")
 ROWS_A_PAGE = 50
 MAX_TEXT_LENGTH = 100
 SEVERITIES = ("BLOCKING", "MAJOR", "MINOR", "INFORMATION")
 OWED = ("YES", "UNKNOWN")
 VERDICTS = tuple(one.name for one in Verdict)
 NOT_SAID = "-"  # value of the filter for findings without an owner; a name of one stands behind "="
+KINDS = ("EQUIP_VEHICLE", "RAISE_QUAY", "SURVEY_QUAY", "LOWER_KERB", "REPAIR_LIFT")
 _KINDS = {"YES": "yes", "UNCERTAIN": "limit", "UNKNOWN": "unknown", "NO": "barrier"}
 
 
@@ -105,21 +107,73 @@ def failures(document: Row) -> list[dict[str, Any]]:
 def filters(document: Row, asked: Mapping[str, str], language: Language) -> dict[str, list[Choice]]:
     """What the findings can be filtered by; what is not offered is not chosen."""
     findings = document["findings"]
-    owners = sorted({one["owner"] for one in findings if one["owner"]})
-    unsaid = [(NOT_SAID, language.gettext("owner not said"))] if any(not one["owner"] for one in findings) else []
     offered = {
         "severity": [(code, words.severity_word(code, language)) for code in SEVERITIES],
         "obligation": [(code, words.owed_word(code, language)) for code in OWED],
         "rule": [(id_, id_) for id_ in sorted({one["rule"] for one in findings})],
-        "owner": [*unsaid, *((f"={owner}", owner) for owner in owners)],
+        "owner": _owners(findings, language),
     }
+    sorting = [
+        ("", language.gettext("the most severe first")),
+        ("rule", language.gettext("by rule")),
+        ("name", language.gettext("by name")),
+    ]
+    return {field: _with_all(entries, asked.get(field, ""), language) for field, entries in offered.items()} | {
+        "sort": _choices(sorting, asked.get("sort", ""))
+    }
+
+
+def stop_filters(document: Row, asked: Mapping[str, str], language: Language) -> dict[str, list[Choice]]:
+    """What the stops can be filtered by, for one traveller (the first if none is chosen), and their order."""
+    sorting = [
+        ("", language.gettext("the busiest first")),
+        ("findings", language.gettext("most findings first")),
+        ("name", language.gettext("by name")),
+    ]
+    verdicts = [(code, words.verdict_word(code, language)) for code in VERDICTS]
     return {
-        field: [
-            Choice("", language.gettext("All"), asked.get(field, "") not in dict(entries)),
-            *(Choice(value, label, asked.get(field) == value) for value, label in entries),
-        ]
-        for field, entries in offered.items()
+        "profile": _choices(_travellers(document, language), asked.get("profile", "")),
+        "verdict": _with_all(verdicts, asked.get("verdict", ""), language),
+        "sort": _choices(sorting, asked.get("sort", "")),
     }
+
+
+def fix_filters(document: Row, asked: Mapping[str, str], language: Language) -> dict[str, list[Choice]]:
+    """What the changes can be filtered by, for whom they are counted, and their order."""
+    fixes = document["fixes"]
+    kinds = [(code, words.fix_word(code, language)) for code in KINDS if any(one["kind"] == code for one in fixes)]
+    sorting = [
+        ("", language.gettext("most rides first")),
+        ("boardings", language.gettext("most boardings first")),
+        ("pairs", language.gettext("most pairs first")),
+        ("cost", language.gettext("the cheapest first")),
+    ]
+    return {
+        "profile": _with_all(_travellers(document, language), asked.get("profile", ""), language),
+        "kind": _with_all(kinds, asked.get("kind", ""), language),
+        "owner": _with_all(_owners(fixes, language), asked.get("owner", ""), language),
+        "sort": _choices(sorting, asked.get("sort", "")),
+    }
+
+
+def _travellers(document: Row, language: Language) -> list[tuple[str, str]]:
+    return [(id_, profile_name(id_, language)) for id_ in document["profiles"]]
+
+
+def _owners(rows: Sequence[Row], language: Language) -> list[tuple[str, str]]:
+    owners = sorted({one["owner"] for one in rows if one["owner"]})
+    unsaid = [(NOT_SAID, language.gettext("owner not said"))] if any(not one["owner"] for one in rows) else []
+    return [*unsaid, *((f"={owner}", owner) for owner in owners)]
+
+
+def _with_all(entries: Sequence[tuple[str, str]], asked: str, language: Language) -> list[Choice]:
+    return _choices([("", language.gettext("All")), *entries], asked)
+
+
+def _choices(entries: Sequence[tuple[str, str]], asked: str) -> list[Choice]:
+    """Mark the entry that is asked for, or the first."""
+    chosen = asked if asked in dict(entries) else entries[0][0] if entries else ""
+    return [Choice(value, label, value == chosen) for value, label in entries]
 
 
 def chosen_of(choices: Mapping[str, Sequence[Choice]], asked: Mapping[str, str]) -> dict[str, str]:
@@ -130,17 +184,58 @@ def chosen_of(choices: Mapping[str, Sequence[Choice]], asked: Mapping[str, str])
 
 
 def matching(document: Row, held: Mapping[str, str], language: Language) -> list[Row]:
-    """The findings that fulfil every field of the filter, in the order of the audit."""
+    """The findings that fulfil every field of the filter, in the order asked for, else in that of the audit."""
     text = held.get("text", "").casefold()
-    return [
+    rows = [
         one
         for one in document["findings"]
         if held.get("severity", one["severity"]) == one["severity"]
         and held.get("rule", one["rule"]) == one["rule"]
         and held.get("obligation", one["obligation"]) == one["obligation"]
-        and ("owner" not in held or held["owner"] == (f"={one['owner']}" if one["owner"] else NOT_SAID))
+        and _owned(one, held)
         and (not text or any(text in told.casefold() for told in _texts(one, language)))
     ]
+    key = held.get("sort")
+    return rows if key is None else sorted(rows, key=lambda one: str(one[key]).casefold())
+
+
+def stops_of(document: Row, held: Mapping[str, str]) -> list[Row]:
+    """The stops that fulfil the filter, in the order asked for."""
+    rows = named(document["stops"], held.get("text", ""))
+    if "verdict" in held:
+        rows = [one for one in rows if one["verdicts"].get(held.get("profile", "")) == held["verdict"]]
+    keys: dict[str, Callable[[Row], Any]] = {
+        "findings": lambda one: (-len(one["findings"]), -one["boardings_a_day"]),
+        "name": lambda one: (one["name"].casefold(), one["id"]),
+    }
+    return sorted(rows, key=keys.get(held.get("sort", ""), lambda one: -one["boardings_a_day"]))
+
+
+def fixes_of(document: Row, held: Mapping[str, str]) -> list[Row]:
+    """The changes that fulfil the filter, counted for one traveller or for all, in the order asked for."""
+    rows = [one for one in document["fixes"] if held.get("kind", one["kind"]) == one["kind"] and _owned(one, held)]
+    if "profile" in held:
+        rows = [_for_one(one, held["profile"]) for one in rows]
+        rows = [one for one in rows if one["boardings_a_day"] or one["rides_a_day"] or one["pairs"]]
+    keys: dict[str, Callable[[Row], Any]] = {
+        "boardings": lambda one: (-one["boardings_a_day"], one["rank"]),
+        "pairs": lambda one: (one["pairs"] is None, -(one["pairs"] or 0), one["rank"]),
+        "cost": lambda one: (one["cost"] is None, one["cost"] or 0.0, one["rank"]),
+    }
+    return sorted(rows, key=keys.get(held.get("sort", ""), lambda one: (-one["rides_a_day"], one["rank"])))
+
+
+def _for_one(fix: Row, profile: str) -> Row:
+    """A change with what it brings one traveller in the place of what it brings all."""
+    gain = next((one for one in fix["gains"] if one["profile"] == profile), None)
+    if gain is None:
+        return {**fix, "boardings_a_day": 0.0, "rides_a_day": 0.0, "pairs": None}
+    more = gain["boardings_a_day"] - gain["lost_a_day"]
+    return {**fix, "boardings_a_day": more, "rides_a_day": gain["rides_a_day"], "pairs": gain["pairs"]}
+
+
+def _owned(row: Row, held: Mapping[str, str]) -> bool:
+    return "owner" not in held or held["owner"] == (f"={row['owner']}" if row["owner"] else NOT_SAID)
 
 
 def _texts(finding: Row, language: Language) -> list[str]:

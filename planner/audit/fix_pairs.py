@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 import numpy as np
@@ -22,8 +22,9 @@ from planner.network.tables import Network
 from planner.routing.cells import Cells, judge_cells
 from planner.routing.compile import View, with_cells
 from planner.routing.many import Asked, all_stops, asked_of
-from planner.routing.reach import Access, ReachQuery, access_of
+from planner.routing.reach import Access, ReachQuery, access_of, going_at
 from planner.routing.state import NEVER
+from planner.routing.walks import StopWalks, walks_between
 
 WITHIN_S = 45 * 60
 MOST_STOPS = 6000  # tables of all pairs of more stops would need gigabytes
@@ -116,17 +117,35 @@ class Pairs:
             touched |= case.aboard[:, self.column[stop]]
         return touched
 
-    def change_network(self, network: Network) -> list[tuple[int, int]]:
-        """Give the same for another network with the same stops, by asking everything again."""
+    def change_vehicles(self, network: Network) -> list[tuple[int, int]]:
+        """Give the same for another network with the same stops and ways, by asking everything again."""
+        return self._change(network, lambda case, _query: case.access)
+
+    def change_ways(self, network: Network) -> list[tuple[int, int]]:
+        """Give the same for another network with the same stops and timetable; many a kerb changes no walk at all."""
+
+        def access_if_changed(case: _Case, query: ReachQuery) -> list[Access] | None:
+            access = [access_of(network, case.asked.ground, place, query) for place in self.places]
+            between = [walks_between(one, going_at(one, query)) for one in (self.network, network)]
+            same = _equal(*between) and all(map(_equal, case.access, access))
+            return None if same else access
+
+        return self._change(network, access_if_changed)
+
+    def _change(
+        self, network: Network, access_of_case: Callable[[_Case, ReachQuery], list[Access] | None]
+    ) -> list[tuple[int, int]]:
         told = []
+        every = np.arange(len(self.places))
         for p, profile in enumerate(self.profiles):
             pairs = saved_s = 0
             for m, moment in enumerate(self.moments):
-                asked = asked_of(network, self._query(profile, moment), self.places)
-                access = self._access(asked)
-                after_s = _matrix(asked, self.places, access, moment)
-                every = np.arange(len(self.places))
-                more, sooner = _difference(self.cases[p, m].base_s, after_s, every)
+                case, query = self.cases[p, m], self._query(profile, moment)
+                access = access_of_case(case, query)
+                if access is None:
+                    continue
+                after_s = _matrix(asked_of(network, query, self.places), self.places, access, moment)
+                more, sooner = _difference(case.base_s, after_s, every)
                 pairs, saved_s = pairs + more, saved_s + sooner
             told.append((pairs, saved_s))
         return told
@@ -161,6 +180,11 @@ class Pairs:
         )
         base_s = _matrix(asked, self.places, access, moment)
         return _Case(asked, access, base_s, times(best) != NEVER, times(aboard) != NEVER, _far_ways(asked), cells)
+
+
+def _equal(one: Access | StopWalks, other: Access | StopWalks) -> bool:
+    """Tell whether two sets of walks are the same, column by column."""
+    return all(np.array_equal(getattr(one, part.name), getattr(other, part.name)) for part in fields(one))
 
 
 def _at(cells: Cells, stop: int) -> bytes:

@@ -166,7 +166,9 @@ def _pairs(
         if fix.kind in QUAYS:
             told[fix] = pairs.change_quay(row_of[fix.subject_id], variant_of(fix))
         else:
-            told[fix] = pairs.change_network(apply_fixes(network, [fix], question.days))
+            after = apply_fixes(network, [fix], question.days)
+            vehicles = fix.kind is FixKind.EQUIP_VEHICLE
+            told[fix] = pairs.change_vehicles(after) if vehicles else pairs.change_ways(after)
         if progress is not None:
             progress(n + 1, min(len(chosen), question.computed))
     return told, bounds

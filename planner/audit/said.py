@@ -26,6 +26,7 @@ class Said:
 
 
 NOTHING = Said()
+TOLD = "what somebody in a manual wheelchair, alone, is told: “%(reasons)s”"
 
 
 def say(text: str, **values: float | int | str) -> Said:
@@ -43,5 +44,5 @@ def say_interval(low: float, high: float, unit: str) -> Said:
 
 
 def say_reasons(reasons: Sequence[Reason]) -> Said:
-    """Say why a verdict is what it is, in the sentences that travellers read."""
-    return Said("%(reasons)s", {"reasons": [{"code": one.code, "values": dict(one.values)} for one in reasons]})
+    """Say why a verdict is what it is, in the sentences that the traveller of these rules reads."""
+    return Said(TOLD, {"reasons": [{"code": one.code, "values": dict(one.values)} for one in reasons]})

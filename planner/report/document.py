@@ -16,7 +16,7 @@ import numpy as np
 
 from planner import __version__
 from planner.audit.check import HEAD, Checked
-from planner.audit.fixes import Chosen, RankedFix
+from planner.audit.fixes import SMALL, Chosen, RankedFix
 from planner.audit.reach import WITHIN_MIN, Components, Failure, Gap, Standing
 from planner.audit.rules import RULES, State
 from planner.audit.said import Said
@@ -56,6 +56,7 @@ def as_document(audit: Audit, made_at: datetime | None = None) -> Row:
         "gaps": [_gap(one) for one in audit.gaps],
         "failures": [_failure(one) for one in audit.failures],
         "fixes": [_fix(one, rank) for rank, one in enumerate(audit.fixes, 1)],
+        "ways_have_pairs": int(network.served.sum()) <= SMALL,
         "chosen": None if audit.chosen is None else _chosen(audit.chosen),
         "completeness": [
             {"subject": one.subject, "field": one.field, "known": one.known, "of": one.of, "share": one.share}

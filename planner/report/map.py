@@ -42,16 +42,8 @@ class MapParts(NamedTuple):
 def map_of(document: Row, language: Language, leaflet: Leaflet | None = None) -> MapParts:
     """Draw the stops that have a place, coloured by the worst verdict of the first traveller."""
     profile = document["profiles"][0]
-    stops = [
-        (one, one["verdicts"].get(profile))
-        for one in document["stops"]
-        if one["lat"] is not None and one["lon"] is not None
-    ]
-    stops = [(one, verdict) for one, verdict in stops if verdict is not None]
-    if not stops:
-        return MapParts("", f"<p>{escape(language.gettext('No stop has a place.'))}</p>")
-    drawing = _drawing(stops, language)
-    if leaflet is None:
+    stops, drawing = _placed(document, profile), drawing_of(document, profile, language)
+    if leaflet is None or not stops:
         return MapParts("", drawing)
     moving = _moving(stops, language)
     label = escape(language.gettext("Map of the stops, for the mouse and for fingers"))
@@ -61,6 +53,20 @@ def map_of(document: Row, language: Language, leaflet: Leaflet | None = None) ->
         f"<script>{_inside_script(leaflet.script)}</script>\n<script>{moving.head}</script>"
     )
     return MapParts(f"<style>{leaflet.style}</style>", body)
+
+
+def drawing_of(document: Row, profile: str, language: Language) -> str:
+    """Draw the stops that have a place, by their worst verdict for one traveller; safe HTML."""
+    stops = _placed(document, profile)
+    return _drawing(stops, language) if stops else f"<p>{escape(language.gettext('No stop has a place.'))}</p>"
+
+
+def _placed(document: Row, profile: str) -> list[tuple[Row, str]]:
+    return [
+        (one, one["verdicts"][profile])
+        for one in document["stops"]
+        if one["lat"] is not None and one["lon"] is not None and profile in one["verdicts"]
+    ]
 
 
 def _drawing(stops: list[tuple[Row, str]], language: Language) -> str:
@@ -80,13 +86,27 @@ def _drawing(stops: list[tuple[Row, str]], language: Language) -> str:
             shapes.append(f'<path d="M{x - r:.1f} {y - r:.1f}h{2 * r}v{2 * r}h-{2 * r}z" fill="{COLOURS[verdict]}"/>')
         elif verdict == "YES":
             shapes.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r}" fill="{COLOURS[verdict]}"/>')
+        elif verdict == "UNCERTAIN":
+            shapes.append(
+                f'<path d="M{x:.1f} {y - r - 1:.1f}l{r + 1} {2 * r}h-{2 * r + 2}z" fill="{COLOURS[verdict]}"/>'
+            )
         else:
             shapes.append(
                 f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r}" fill="#fff" stroke="{COLOURS[verdict]}" stroke-width="2"/>'
             )
     counts = {verdict: sum(told == verdict for _, told in stops) for verdict in COLOURS}
+    marks = {
+        "YES": language.gettext("disc"),
+        "UNCERTAIN": language.gettext("triangle"),
+        "UNKNOWN": language.gettext("ring"),
+        "NO": language.gettext("square"),
+    }
     told = language.listing(
-        [f"{words.verdict_word(verdict, language)}: {language.number(n)}" for verdict, n in counts.items() if n]
+        [
+            f"{words.verdict_word(verdict, language)} ({marks[verdict]}) {language.number(n)}"
+            for verdict, n in counts.items()
+            if n
+        ]
     )
     title = escape(language.gettext("Stops by their worst verdict: %(counts)s.", counts=told))
     return (

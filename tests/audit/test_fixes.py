@@ -372,6 +372,14 @@ def test_a_lift_that_is_out_of_service_and_a_high_kerb_are_candidates(
     at_s = int(moment.timestamp())
     view, repaired = (street_view(one, POWERED, at_s) for one in (town, after))
     assert ((view.closed == SHUT) & (repaired.closed == OPEN)).any()
+    asked = FixQuestion((POWERED,), (SPRING,), (moment,), computed=10)
+    ways = [one for one in rank_fixes(town, asked) if one.fix.kind in (FixKind.REPAIR_LIFT, FixKind.LOWER_KERB)]
+    computed = [one for one in ways if one.pairs is not None]
+    assert computed, "no kerb and no lift changes any way"
+    before = tables(town, POWERED, asked.moments)
+    for one in computed[:3]:
+        told = gained(before, tables(apply_fixes(town, [one.fix], plain.days), POWERED, asked.moments))
+        assert (one.gains[0].pairs, one.gains[0].saved_s) == told
     links = town.streets.links
     high = (links.kind == LinkKind.KERB) & (links.kerb_low_mm > 20)
     kerbs = [

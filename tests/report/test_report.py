@@ -22,6 +22,7 @@ import planner
 from planner.access.profiles import get_profile
 from planner.audit.changes import Fix, FixKind
 from planner.audit.rules import RULES
+from planner.audit.said import TOLD
 from planner.cli import main
 from planner.errors import QueryError
 from planner.language import CODES, SOURCE_CODE, get_language
@@ -32,7 +33,7 @@ from planner.report.files import TABLES, as_csv, write_files
 from planner.report.gather import AuditQuestion, compare, gather
 from planner.report.map import Leaflet
 from planner.report.page import render_page, write_pages
-from planner.report.words import rule_text
+from planner.report.words import rule_text, said
 
 FOLDER = Path(planner.__file__).parent
 TWO = (get_profile("manual-wheelchair"), get_profile("walking-frame"))
@@ -154,13 +155,26 @@ def test_pages_of_every_language_are_written(document: dict[str, Any], tmp_path:
     assert "What" not in re.sub(r"<style>.*?</style>", "", french, flags=re.DOTALL)
 
 
+def test_what_is_found_is_said_in_the_language_of_the_reader(document: dict[str, Any], tmp_path: Path) -> None:
+    french, english = get_language("fr"), get_language("en")
+    told = [one[key] for one in document["findings"] for key in ("found", "note", "because") if one[key]["text"]]
+    assert len({one["text"] for one in told}) > 8
+    for one in told:
+        if re.search("[a-z]", re.sub(r"%\(\w+\)s", "", one["text"])):
+            assert said(one, french) != said(one, english), one["text"]
+    write_files(document, tmp_path)
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "findings.csv").read_text("utf-8"))))
+    assert any(row["note_fr"] and row["note_fr"] != row["note"] for row in rows)
+    assert said({"text": "%(a_mm)s", "values": {"a_mm": "?"}}, french) == "%(a_mm)s", "odd values stop no page"
+
+
 SENTENCE = re.compile(r'(?:\bsay|\bSaid)\(\s*f?"((?:[^"])+)"', re.DOTALL)
 
 
 def sentences() -> set[str]:
     """Every text that a rule or an obligation may say."""
     told = {text for path in (FOLDER / "audit").glob("*.py") for text in SENTENCE.findall(path.read_text("utf-8"))}
-    return (told - {"%(value_{unit})s"}) | {"%(value_mm)s", "%(value_slope)s"}
+    return (told - {"%(value_{unit})s"}) | {"%(value_mm)s", "%(value_slope)s", TOLD}
 
 
 def messages() -> Iterator[str | tuple[str, ...]]:

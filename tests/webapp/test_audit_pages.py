@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser
-from webapp_site import served, visit
+from webapp_site import SCHEMES, WIDTHS, served, visit
 
 from planner.network.store import FORMAT as NETWORK_FORMAT
 from planner.network.store import MANIFEST
@@ -55,7 +55,8 @@ def small_audit() -> dict[str, Any]:
         ],
         "findings": [*(_finding(number) for number in range(60)), *(_finding(n, **guidance) for n in (60, 61))],
         "stops": [
-            {"id": "town:dock", "name": HOSTILE, "owner": "Ville", "boardings_a_day": 60.0, "lines": ["town:c3/a"],
+            {"id": "town:dock", "name": HOSTILE, "lat": 48.1, "lon": 2.1, "owner": "Ville",
+             "boardings_a_day": 60.0, "lines": ["town:c3/a"],
              "verdicts": {PROFILE: "NO"}, "standing": {}, "vehicles": [cell], "findings": ["f1"]}
         ],
         "lines": [{"id": "town:c3/a", "name": "C3", "stops": ["town:dock", "town:gone"]}],
@@ -72,7 +73,13 @@ def small_audit() -> dict[str, Any]:
         ],
         "fixes": [
             {"rank": 1, "kind": "RAISE_QUAY", "subject_id": "town:dock", "value_mm": 180.0, "name": HOSTILE,
-             "owner": None, "needed_mm": None, "cost": None, "boardings_a_day": 25.0, "rides_a_day": 3.0, "pairs": None}
+             "owner": None, "needed_mm": None, "cost": None, "boardings_a_day": 25.0, "rides_a_day": 3.0, "pairs": None,
+             "gains": [{"profile": PROFILE, "boardings_a_day": 26.0, "lost_a_day": 1.0, "rides_a_day": 3.0,
+                        "pairs": None}]},
+            {"rank": 2, "kind": "EQUIP_VEHICLE", "subject_id": "bus", "value_mm": None, "name": "Bus", "owner": "Ville",
+             "needed_mm": None, "cost": 5.0, "boardings_a_day": 40.0, "rides_a_day": 2.0, "pairs": 7,
+             "gains": [{"profile": "pram", "boardings_a_day": 40.0, "lost_a_day": 0.0, "rides_a_day": 2.0,
+                        "pairs": 7}]},
         ],
         "chosen": None,
         "worklist": [{"kind": "QUAY", "id": "town:dock", "name": HOSTILE, "missing": ["quay_height_m"],
@@ -121,7 +128,16 @@ def test_the_first_page_heads_with_what_it_is_not_and_tells_the_key_figures(staf
 @BOTH
 def test_every_page_stands_in_both_languages_with_the_same_question(staff: FlaskClient, lang: str) -> None:
     other = {"fr": "en", "en": "fr"}[lang]
-    for path in ("", "/findings?severity=MINOR&page=1", "/lines", "/stops", "/stops/town:dock", "/lines/town:c3/a"):
+    for path in (
+        "",
+        "/findings?severity=MINOR&page=1",
+        "/fixes?sort=cost",
+        "/map",
+        "/lines",
+        "/stops",
+        "/stops/town:dock",
+        "/lines/town:c3/a",
+    ):
         html = page(staff, f"/{lang}/town/audit{path}")
         assert re.search(rf'href="/{other}/town/audit{re.escape(path)}"', html), path
 
@@ -138,6 +154,36 @@ def test_filters_hold_together_and_over_the_pages(staff: FlaskClient) -> None:
     assert "guidance, no law" in guidance
     assert "Nothing fits" in page(staff, "/en/town/audit/findings?severity=MINOR&obligation=YES")
     assert "62 findings" in page(staff, "/en/town/audit/findings?severity=<script>&page=-1"), "no such filter"
+
+
+def test_the_changes_are_counted_for_one_traveller_and_sorted(staff: FlaskClient) -> None:
+    def kinds(question: str) -> list[str]:
+        html = page(staff, f"/en/town/audit/fixes{question}").split("<tbody>")
+        return re.findall(r"(Raise|Equip) ", html[1]) if len(html) > 1 else []
+
+    assert kinds("") == ["Raise", "Equip"], "most rides first"
+    assert kinds("?sort=boardings") == kinds("?sort=pairs") == kinds("?sort=cost") == ["Equip", "Raise"]
+    assert kinds(f"?profile={PROFILE}") == kinds("?kind=RAISE_QUAY") == kinds("?owner=-") == ["Raise"]
+    assert kinds("?owner=%3DVille&sort=none") == ["Equip"]
+    assert kinds("?profile=pram") == ["Raise", "Equip"], "no traveller of this audit: all"
+
+
+def test_stops_are_filtered_by_the_verdict_for_a_traveller(staff: FlaskClient) -> None:
+    assert "town:dock" in page(staff, f"/en/town/audit/stops?profile={PROFILE}&verdict=NO&sort=findings")
+    assert "Nothing fits" in page(staff, "/en/town/audit/stops?verdict=YES")
+    assert '<option value="NO" selected>' in page(staff, "/en/town/audit/stops?verdict=NO")
+
+
+def test_the_map_is_an_extra_that_tells_its_marks(staff: FlaskClient) -> None:
+    html = page(staff, "/fr/town/audit/map")
+    assert "Obstacle (carré) 1" in html or "(carré) 1" in html
+    assert re.search(r'<svg class="drawing"[^>]*role="img" aria-label=', html)
+    assert f'/fr/town/audit/stops?profile={PROFILE}"' in html
+
+
+def test_findings_are_sorted(staff: FlaskClient) -> None:
+    first = page(staff, "/en/town/audit/findings?sort=rule").split("<tbody>")[1]
+    assert first.index("C8") < first.index("FR-02")
 
 
 def test_lines_and_stops_lead_to_each_other(staff: FlaskClient) -> None:
@@ -207,14 +253,48 @@ def test_the_file_is_read_once_for_each_change(staff: FlaskClient, monkeypatch: 
     page(staff, "/en/town/audit/stops")
 
 
+PATHS = ("", "/findings", "/fixes", "/lines", "/lines/town:c3/a", "/map", "/stops", "/stops/town:dock")
+
+
 def test_axe_finds_nothing_and_nothing_sticks_out(site: Flask, browser: Browser) -> None:
-    paths = ("", "/findings", "/fixes", "/lines", "/lines/town:c3/a", "/stops", "/stops/town:dock")
     with served(site) as origin:
-        for number, path in enumerate(paths):
+        for number, path in enumerate(PATHS):
             lang, scheme = (("fr", "light"), ("en", "dark"))[number % 2]
-            address = f"/{lang}/town/audit{path}"
-            with visit(browser, origin, address, width=320, color_scheme=scheme) as seen:
+            with visit(browser, origin, f"/{lang}/town/audit{path}", width=320, color_scheme=scheme) as seen:
                 assert seen.violations() == [], path
                 assert seen.complaints == [], path
                 root = "document.documentElement"
                 assert seen.page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") <= 0, path
+
+
+@pytest.mark.proof
+@BOTH
+@pytest.mark.parametrize("path", PATHS)
+def test_axe_finds_nothing_at_any_width(site: Flask, browser: Browser, path: str, lang: str) -> None:
+    with served(site) as origin:
+        for width, scheme in ((width, scheme) for width in WIDTHS for scheme in SCHEMES):
+            with visit(browser, origin, f"/{lang}/town/audit{path}", width=width, color_scheme=scheme) as seen:
+                assert seen.violations() == [], (width, scheme)
+
+
+def test_the_staff_pages_work_by_keyboard_and_without_a_script(site: Flask, browser: Browser) -> None:
+    with served(site) as origin, visit(browser, origin, "/en/town/audit/fixes", java_script_enabled=False) as seen:
+        choice = seen.page.get_by_label("Order")
+        choice.focus()
+        for _ in range(3):  # down to: the cheapest first
+            choice.press("ArrowDown")
+        choice.press("Tab")
+        seen.page.keyboard.press("Enter")
+        seen.page.wait_for_url("**sort=cost**")
+        assert seen.page.locator("tbody tr").first.inner_text().startswith("Equip")
+    with served(site) as origin, visit(browser, origin, "/en/town/audit/findings", width=390) as seen:
+        for _ in range(200):
+            seen.page.keyboard.press("Tab")
+            told = seen.page.evaluate("""() => {const e = document.activeElement, s = getComputedStyle(e);
+                const width = s.outlineStyle === 'none' ? 0 : parseFloat(s.outlineWidth);
+                return [e === document.body, width, e.outerHTML]}""")
+            if told[0]:
+                break
+            assert told[1] >= 2, told[2][:80]
+        else:
+            pytest.fail("no way out")
