@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from flask import Flask, abort
+from jinja2 import StrictUndefined
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
@@ -67,6 +68,7 @@ def build_town(folder: Path) -> Flask:
     build(folder / "fictiville", [Input("f", folder / "feed.zip")], facts, Labels("Fictiville"))
     shutil.copy(TABLES / "network.toml", folder / "fictiville" / FILE_NAME)
     app = create_app([open_network(folder / "fictiville")])
+    app.jinja_env.undefined = StrictUndefined  # what a template names and nobody gives it is a fault here
     app.add_url_rule("/<lang>/fails/<int:code>", "fails", abort)  # the pages that a sound server does not show
     # the first question of a fresh machine compiles the search, which takes longer than a browser waits
     assert app.test_client().get(addresses("fr")["measured"]).status_code == 200

@@ -201,7 +201,7 @@ def _at_stop(stop_id: str) -> tuple[int, Profile, datetime]:
 def refused(error: RefusedFormError) -> tuple[str, int]:
     """Show the form again with a sentence beside each field to correct."""
     form = present_form(error.form, error.faults, g.network, g.language)
-    return render_template("plan.html", form=form), HTTPStatus.UNPROCESSABLE_ENTITY
+    return render_template("plan.html", form=form, tried=()), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 @pages.get("/lines/<name>.css")

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import StrictUndefined
 
 from planner.errors import AmbiguousPlaceError, QueryError
 from planner.facts import Certainty
@@ -182,7 +183,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
 @pytest.fixture
 def app(asked: Asked) -> Flask:
     other = FakeNetwork("other", "Other Town", first_day=None, last_day=None, notice="", attribution="")
-    return create_app([FakeNetwork(), other])
+    app = create_app([FakeNetwork(), other])
+    app.jinja_env.undefined = StrictUndefined  # what a template names and nobody gives it is a fault here
+    return app
 
 
 @pytest.fixture

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 from webapp_checks import (
     ALIKE_STATES,
     CUT_OFF,
@@ -83,18 +84,24 @@ def test_a_page_holds_in_forced_colours_and_with_more_contrast(browser: Browser,
         assert faults(page, FAINT_EDGES) == [], "edges as strong as the text"
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_whole_without_any_script(browser: Browser, origin: str, name: str) -> None:
-    with visit(browser, origin, addresses("fr")[name], width=390, java_script_enabled=False) as seen:
-        page = seen.page
-        assert page.locator("h1").is_visible()
-        assert page.locator("main").inner_text().strip() != page.locator("h1").inner_text()
-        for waiting in page.locator(".with-script").all():
-            assert not waiting.is_visible(), "nothing that needs a script is offered"
-        shown = {"measured": ".leg .why", "stop": "dl.quay dd", "board": "table.board time", "accessibility": "main p"}
-        if name in shown:
-            assert page.locator(shown[name]).first.inner_text()
-            assert name not in {"measured", "stop"} or page.locator(".map-drawing").first.is_visible()
+@pytest.fixture(scope="module")
+def scriptless(browser: Browser, origin: str) -> Iterator[Page]:
+    """One page without scripts, for all: it keeps nothing from one address to the next."""
+    with visit(browser, origin, addresses("fr")["home"], width=390, java_script_enabled=False) as seen:
+        yield seen.page
+
+
+@EVERY
+def test_a_page_is_whole_without_any_script(scriptless: Page, origin: str, name: str) -> None:
+    page = scriptless
+    page.goto(origin + addresses("fr")[name])
+    assert page.locator("h1").is_visible()
+    assert page.locator("main").inner_text().strip() != page.locator("h1").inner_text()
+    assert page.locator(".with-script:visible").count() == 0, "nothing that needs a script is offered"
+    shown = {"measured": ".leg .why", "stop": "dl.quay dd", "board": "table.board time", "accessibility": "main p"}
+    if name in shown:
+        assert page.locator(shown[name]).first.inner_text()
+        assert name not in {"measured", "stop"} or page.locator(".map-drawing").first.is_visible()
 
 
 # --- In full --------------------------------------------------------------------------------------------
