@@ -53,7 +53,7 @@ def _plan(options: argparse.Namespace) -> None:
     from planner.network.store import open_network
     from planner.places import find_place
     from planner.routing.plan import Query, find_itineraries
-    from planner.routing.street_barrier import find_street_barrier
+    from planner.routing.street_barrier import with_street_barrier
     from planner.show import answer_as_json, answer_lines
     from planner.show_walk import street_barrier_as_json
 
@@ -77,8 +77,7 @@ def _plan(options: argparse.Namespace) -> None:
         page=options.earlier if options.earlier is not None else options.later,
     )
     with patience():
-        answer = find_itineraries(network, query)
-        closed = find_street_barrier(network, answer)
+        answer, closed = with_street_barrier(network, find_itineraries(network, query))
     if options.json:
         told = answer_as_json(network, answer) | {"street_barrier": street_barrier_as_json(closed)}
         print(json.dumps(told, ensure_ascii=False, indent=2))

@@ -184,6 +184,9 @@ _WHY_NOT: Mapping[str, Callable[[Language], str]] = MappingProxyType(
         "ONLY_WITH_EXCLUDED": lambda at: at.gettext("Every trip uses a line or a stop that you left out."),
         "ONLY_WITHOUT_VIA": lambda at: at.gettext("Trips lead there, but none by the place where you want to pass."),
         "NOTHING_IN_WINDOW": lambda at: at.gettext("There is no further trip in these hours. Look earlier or later."),
+        "NO_STEP_FREE_ACCESS": lambda at: at.gettext(
+            "Lines lead there, but no way of the streets does for your way of travelling."
+        ),
         "BOARDING_IMPOSSIBLE": lambda at: at.gettext(
             "Lines lead there, but somewhere getting on or off is impossible for your way of travelling."
         ),

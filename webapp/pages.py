@@ -30,6 +30,7 @@ from planner.access.profiles import PRESETS
 from planner.language import CODES, get_language
 from planner.model import Profile
 from planner.places import row_of_id
+from planner.routing.street_barrier import with_street_barrier
 from webapp import limits
 from webapp.barriers import find_barriers
 from webapp.choices import suggest
@@ -94,10 +95,10 @@ def plan() -> str:
 def trip() -> str:
     """Show the itineraries between two places."""
     form = read_form(request.args, g.network)
-    answer = ask(form, g.network, g.language)
+    answer, closed = with_street_barrier(g.network, ask(form, g.network, g.language))
     barriers = find_barriers(answer, g.network)
     change = find_change(answer, form, g.network)
-    told = present_answer(answer, barriers, form, g.network.knowledge, g.language, change)
+    told = present_answer(answer, barriers, form, g.network.knowledge, g.language, change, closed)
     barred = barriers[0].trip if barriers else ()
     places = [one.places for one in told.barriers]
     return render_template(

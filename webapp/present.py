@@ -14,8 +14,10 @@ from planner.language import Language
 from planner.model import Boarding, Itinerary, Leg, Place, Reason
 from planner.network.knowledge import Knowledge
 from planner.routing.query import Answer, Query
+from planner.routing.street_barrier import StreetBarrier
 from planner.sentence_parts import profile_name
 from planner.sentences import why_not_sentence
+from planner.show_walk import street_barrier_lines
 from webapp.barriers import Barrier
 from webapp.colours import clean_colour, join_colours
 from webapp.doubts import founded_on
@@ -93,6 +95,7 @@ class TripView:
     groups: tuple[GroupView, ...]
     why_not: str
     barriers: tuple[BarrierView, ...]
+    closed: tuple[str, ...]  # what closes the streets, in sentences
     colours: str
     back: dict[str, str]
     earlier: dict[str, str]
@@ -108,6 +111,7 @@ def present_answer(
     knowledge: Knowledge,
     language: Language,
     change: Change | None = None,
+    closed: StreetBarrier | None = None,
 ) -> TripView:
     """Show the itineraries, or the sentence that says why there is none and what stands in the way."""
     query, found = answer.query, len(answer.itineraries)
@@ -130,6 +134,7 @@ def present_answer(
         groups=_groups(answer, knowledge, language),
         why_not="" if found else why_not_sentence(answer.why_not or Reason("NO_ANSWER"), language),
         barriers=_barriers(barriers, knowledge, language),
+        closed=() if closed is None else tuple(street_barrier_lines(closed, language)),
         colours=join_colours(clean_colour(leg.route_color) for leg in legs),
         back=form.as_args() | {"from": form.destination, "to": form.origin},
         earlier=form.as_args() | {"when": _shifted(query.at, -1)},

@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 
 from planner.access.profiles import get_profile
-from planner.model import ON_FOOT, Place, Unknown
+from planner.model import ON_FOOT, Place, Reason, Unknown
 from planner.network.tables import Network
 from planner.routing.barriers import Barrier, find_barrier
 from planner.routing.itinerary import stop_place
@@ -67,6 +67,14 @@ def find_street_barrier(network: Network, answer: Answer) -> StreetBarrier | Non
         if in_streets(network, place) and not len(own.stop) and len(_closed_stops(network, query, place, where)):
             return StreetBarrier(where, None)
     return None
+
+
+def with_street_barrier(network: Network, answer: Answer) -> tuple[Answer, StreetBarrier | None]:
+    """Give an answer whose reason names the streets where they are what closes it, and their barrier."""
+    closed = find_street_barrier(network, answer)
+    if closed is None:
+        return answer, None
+    return replace(answer, why_not=Reason("NO_STEP_FREE_ACCESS", {"where": closed.where})), closed
 
 
 def _opened(network: Network, query: Query) -> Iterator[_Ranked]:

@@ -10,11 +10,11 @@ from street_worlds import FOOT, LAT, LON, M_EAST, Node, Way, stops_at, world
 
 from planner.access.profiles import PRESETS
 from planner.language import get_language
-from planner.model import Place
+from planner.model import Place, Reason
 from planner.network.tables import Network
 from planner.places import find_place
 from planner.routing.plan import Query, find_itineraries
-from planner.routing.street_barrier import StreetBarrier, find_street_barrier
+from planner.routing.street_barrier import StreetBarrier, find_street_barrier, with_street_barrier
 from planner.sentences import why_not_sentence
 from planner.show import answer_lines
 from planner.show_walk import street_barrier_as_json
@@ -99,6 +99,15 @@ def test_where_a_way_is_open_no_barrier_is_told(tmp_path: Path) -> None:
     answer = find_itineraries(network, asked(network, DOOR, find_place(network, "hospital", "to")))
     assert answer.itineraries
     assert find_street_barrier(network, answer) is None
+    assert with_street_barrier(network, answer) == (answer, None)
+
+
+def test_the_reason_of_the_answer_is_the_streets_and_not_boarding(tmp_path: Path) -> None:
+    network = street(tmp_path, (450, 0), *FAR)
+    answer = find_itineraries(network, asked(network, DOOR, find_place(network, "hospital", "to")))
+    named, closed = with_street_barrier(network, answer)
+    assert named.why_not == Reason("NO_STEP_FREE_ACCESS", {"where": "ACCESS"})
+    assert closed == find_street_barrier(network, answer)
 
 
 @pytest.mark.parametrize(

@@ -51,17 +51,6 @@ class PlanTold(Part):
     page: str | None
 
 
-class PlanAnswer(Answer):
-    """Itineraries; without one, ``why_not`` says why and ``barriers`` where."""
-
-    query: PlanTold
-    itineraries: list[ItineraryTold]
-    earlier: str | None = Field(description="the cursor to ask with, as page")
-    later: str | None = Field(description="the cursor to ask with, as page")
-    why_not: ReasonTold | None
-    barriers: list[BarrierTold]
-
-
 class WalkBarrier(Part):
     """What stands in a shorter way."""
 
@@ -74,6 +63,29 @@ class WalkBarrier(Part):
     distance_m: float
     duration_s: int
     saved_s: int | None
+
+
+class StreetBarrierTold(Part):
+    """What closes the streets on the way to a stop, from a stop, or all the way."""
+
+    where: Literal["ACCESS", "EGRESS", "DIRECT"]
+    barrier: WalkBarrier | None = Field(description="null: to open one barrier is not enough")
+    stop_id: str | None
+    stop_name: str | None
+    departure: Moment | None = Field(description="of the best trip if the barrier were open")
+    arrival: Moment | None
+
+
+class PlanAnswer(Answer):
+    """Itineraries; without one, ``why_not`` says why and ``barriers`` where."""
+
+    query: PlanTold
+    itineraries: list[ItineraryTold]
+    earlier: str | None = Field(description="the cursor to ask with, as page")
+    later: str | None = Field(description="the cursor to ask with, as page")
+    why_not: ReasonTold | None
+    barriers: list[BarrierTold] = Field(description="of BOARDING_IMPOSSIBLE: the ends of rides that bar the trip")
+    street_barrier: StreetBarrierTold | None = Field(description="of NO_STEP_FREE_ACCESS: what closes the streets")
 
 
 class WalkAnswer(Answer):

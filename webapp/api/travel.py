@@ -17,9 +17,10 @@ from planner.routing.query import Query
 from planner.routing.reach import ReachQuery
 from planner.routing.reach import day_of as reach_day
 from planner.routing.reachable import find_reachable
+from planner.routing.street_barrier import with_street_barrier
 from planner.show import answer_as_json, boarding_answer_as_json, boarding_as_json, next_departure_as_json
 from planner.show_reach import reachable_as_geojson, reachable_as_json
-from planner.show_walk import walk_as_json
+from planner.show_walk import street_barrier_as_json, walk_as_json
 from webapp.api.asked import day_of, moment_of, place_of, profile_of
 from webapp.api.foreign_legs import read_ride
 from webapp.api.geometry import with_geometry
@@ -61,8 +62,8 @@ def plan(network: Network, question: PlanQuestion, _id: str) -> dict[str, Any]:
         fallbacks=question.fallbacks,
         page=question.page,
     )
-    answer = find_itineraries(network, query)
-    told = answer_as_json(network, answer)
+    answer, closed = with_street_barrier(network, find_itineraries(network, query))
+    told = answer_as_json(network, answer) | {"street_barrier": street_barrier_as_json(closed)}
     told["itineraries"] = with_geometry(told["itineraries"][: question.count], question.geometry)
     told["barriers"] = [
         {
