@@ -44,6 +44,7 @@ browser: ready # what the tests of the pages need: a Chromium and axe-core
 proof: ready browser ## The long runs, by hand; their dated results go to docs/performance.md
 	PLAINPIED_PROOF=1 $(BIN)/pytest -m proof -s
 	PLAINPIED_PROOF=1 $(BIN)/pytest tests/routing/test_search.py tests/routing/test_twins.py tests/access/test_boarding_laws.py
+	$(BIN)/python -m scripts.bench_api --write docs/performance.md
 
 bench: ready ## Measure speed and memory; writes docs/performance.md
 	$(BIN)/python -m scripts.bench --write docs/performance.md

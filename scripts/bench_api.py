@@ -1,7 +1,8 @@
 """Load the interface for programs: gunicorn with two workers, random questions, beside an address that does nothing.
 
 ``python -m scripts.bench_api NETWORK --day 2019-05-14`` needs gunicorn (``pip install plainpied[serve]``), and Linux to
-see what memory the workers share. Questions are drawn with a fixed seed; every connection asks, waits, and asks again.
+see what memory the workers share. Without a network it builds Porto Alegre from PLAINPIED_TESTDATA. Questions are drawn
+with a fixed seed; every connection asks, waits, and asks again.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import random
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Sequence
@@ -22,11 +24,14 @@ from pathlib import Path
 from statistics import quantiles
 from urllib.parse import urlencode
 
+from planner.build import Input, build
 from planner.network.store import open_network
 from planner.network.tables import Network
+from scripts.bench_table import machine_lines, put_between, table
 
 CONNECTIONS = (1, 8, 64)
 SETTLED_MS = 2_000
+MARKER, FEED, DAY = "api", "porto_alegre/poa_eptc.zip", "2019-04-16"
 SHARED = 1.5  # most that a server with two workers may weigh, in servers with one
 
 
@@ -46,17 +51,31 @@ class Run:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the script; 0 every bar holds, 1 one does not, 2 it cannot run."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("network", type=Path)
-    parser.add_argument("--day", required=True, metavar="YYYY-MM-DD", help="of the questions")
+    parser.add_argument("network", type=Path, nargs="?", help="default: Porto Alegre, built anew")
+    parser.add_argument("--day", default=DAY, metavar="YYYY-MM-DD", help=f"of the questions; default {DAY}")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="the page that holds the markers of this part")
     parser.add_argument("--seconds", type=float, default=10.0, help="of each run; default 10")
     parser.add_argument("--minutes", type=float, default=10.0, help="of the run that watches memory; default 10")
     options = parser.parse_args(arguments)
     if importlib.util.find_spec("gunicorn") is None:
         print("this needs gunicorn: pip install 'plainpied[serve]'", file=sys.stderr)
         return 2
-    asked = draw(open_network(options.network), options.day, 400)
-    alone = _weigh(options.network, asked, 1)
-    with Server(options.network, 2) as server:
+    if options.network is not None:
+        return _measure(options, options.network)
+    feed = Path(os.environ.get("PLAINPIED_TESTDATA", "")) / FEED
+    if not feed.is_file():
+        print(f"name a network, or in PLAINPIED_TESTDATA the folder that holds {FEED}", file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory() as folder:
+        build(Path(folder) / "porto_alegre", [Input("eptc", feed)])
+        return _measure(options, Path(folder) / "porto_alegre")
+
+
+def _measure(options: argparse.Namespace, network: Path) -> int:
+    """Load a network's server, say what it did, and write it down where that is asked for."""
+    asked = draw(open_network(network), options.day, 400)
+    alone = _weigh(network, asked, 1)
+    with Server(network, 2) as server:
         server.settle(asked)
         runs = [
             asyncio.run(_load(server.port, kind, paths, connections, options.seconds))
@@ -67,16 +86,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         before = server.pss_kib()
         asyncio.run(_load(server.port, "all", [p for paths in asked.values() for p in paths], 8, options.minutes * 60))
         after = server.pss_kib()
-    print("| question | connections | per second | p50 ms | p95 ms | p99 ms | errors |\n|---|---|---|---|---|---|---|")
-    for run in runs:
-        print(
-            f"| {run.kind} | {run.connections} | {run.per_s:.0f} | {run.p50_ms:.1f} | {run.p95_ms:.1f} | "
-            f"{run.p99_ms:.1f} | {run.errors} |"
-        )
-    print(
-        f"\nPSS: with one worker {alone / 1024:.0f} MiB, with two {together / 1024:.0f} ({together / alone:.2f} times);"
-    )
-    print(f"before and after {options.minutes:g} minutes of load: {before / 1024:.0f} and {after / 1024:.0f} MiB")
+    told = [
+        table(
+            ("question", "connections", "per second", "p50 ms", "p95 ms", "p99 ms", "errors"),
+            [
+                (run.kind, f"{run.connections}", f"{run.per_s:.0f}", f"{run.p50_ms:.1f}", f"{run.p95_ms:.1f}",
+                 f"{run.p99_ms:.1f}", f"{run.errors}")
+                for run in runs
+            ],
+        ),
+        f"Memory of all processes, shared pages in parts (PSS): with one worker {alone / 1024:.0f} MiB, with two "
+        f"{together / 1024:.0f} ({together / alone:.2f} times); before and after {options.minutes:g} minutes of load "
+        f"{before / 1024:.0f} and {after / 1024:.0f}.",
+    ]  # fmt: skip
     at = {(run.kind, run.connections): run for run in runs}
     bars = {
         "no error at 64 connections": not any(run.errors for run in runs if run.connections == max(CONNECTIONS)),
@@ -86,8 +108,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "with two workers at most 1.5 times as heavy as with one": together <= SHARED * alone,
         "memory is flat": after <= 1.05 * before,
     }
-    for bar, holds in bars.items():
-        print(f"{'holds' if holds else 'FAILS'}: {bar}")
+    told.append("\n".join(f"- {'holds' if holds else '**fails**'}: {bar}" for bar, holds in bars.items()))
+    print("\n\n".join(told))
+    if options.write is not None:
+        text = "\n\n".join(["\n".join(machine_lines()), *told])
+        options.write.write_text(put_between(options.write.read_text("utf-8"), MARKER, text), "utf-8")
     return 0 if all(bars.values()) else 1
 
 
