@@ -1,7 +1,8 @@
 """A way x person: may this traveller go there, how long, how hard, and how well is that founded?
 
-Of ways of which only the ends are known, and of links of a walking network. The formula is in
-``walking_formula``; here stands what words of OpenStreetMap mean for it, and what the codes mean for people.
+Of ways of which only the ends are known, and of links of a walking network. The formula is in ``walking_formula``,
+what a tag or its absence is taken for in ``street_defaults``; here words of OpenStreetMap become numbers for the
+formula, and its codes become words for people.
 """
 
 from __future__ import annotations
@@ -14,39 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.access import walking_formula as formula
+from planner.access.street_defaults import unsaid, words_for
 from planner.facts import Certainty
 from planner.model import ON_FOOT, Profile, Verdict, Way
 
 UNSEEN_WAY_M = 200.0  # a longer way without any evidence of its surface is a doubt (DOMAIN 1.4)
 UNSEEN = ("surface", "kerbs", "slope", "width")
 
-# What a surface is to roll on. Defaults of ours: no source ranks all of OpenStreetMap's words.
-FINE = frozenset((
-    "asphalt", "concrete", "concrete:plates", "concrete_plates", "paved", "paving_stones", "paving_stones:lanes",
-    "metal", "tartan", "rubber", "acrylic", "tiles", "linoleum", "carpet", "wood", "bricks", "brick", "chipseal",
-))  # fmt: skip
-FIRM = frozenset((
-    "compacted", "fine_gravel", "sett", "concrete:lanes", "grass_paver", "artificial_turf", "metal_grid", "clay",
-    "cobblestone:flattened", "unhewn_cobblestone", "cobblestone", "stepping_stones",
-))  # fmt: skip
-SOFT = frozenset((
-    "gravel", "pebblestone", "ground", "dirt", "earth", "grass", "unpaved", "woodchips", "stone", "rock", "sand",
-    "mud", "snow", "ice", "shells", "leaves",
-))  # fmt: skip
-PERHAPS_UNHEWN = "cobblestone"  # mapped for setts as well as for rough stones: whoever refuses those has a doubt
-SMOOTH = frozenset(("excellent", "good"))
-ROUGH = frozenset(("intermediate", "bad", "very_bad", "horrible", "very_horrible", "impassable"))
-
-# Country defaults of barriers, as far as one is needed: what each is for.
-MADE_FOR_CARS = frozenset((
-    "bollard", "block", "lift_gate", "log", "boulder", "planter", "jersey_barrier", "chain", "cable_barrier",
-    "bump_gate",
-))  # fmt: skip
-NEVER_FOR_WHEELS = frozenset((
-    "stile", "turnstile", "full-height_turnstile", "kissing_gate", "cattle_grid", "horse_stile", "step", "ditch",
-    "motorcycle_barrier", "spikes",
-))  # fmt: skip
-NOTHING_THERE = frozenset(("entrance", "no", "gap", "toll_booth", "border_control", "height_restrictor"))
+FINE, FIRM, SOFT = (words_for("surface", kind) for kind in ("fine", "firm", "soft"))
+PERHAPS_UNHEWN = words_for("surface", "firm, perhaps unhewn")  # mapped for setts as well as for rough stones
+SMOOTH, ROUGH = (words_for("smoothness", kind) for kind in ("smooth", "rough"))
+MADE_FOR_CARS, NEVER_FOR_WHEELS, NOTHING_THERE = (
+    words_for("barrier", kind) for kind in ("stops cars only", "stops wheels", "no obstacle")
+)
 
 # Sustained power at the rims or of the motor, in watts (DOMAIN D gives 40 to 60 W for arms alone; the rest is ours).
 POWER_W: Mapping[str, float] = {
@@ -56,6 +37,20 @@ POWER_W: Mapping[str, float] = {
     "mobility-scooter": 400.0,
 }
 OTHERS_POWER_W = 120.0
+
+# Missing facts of which the table of defaults says whether they are a doubt.
+UNSAID_TAGS: Mapping[int, str] = {
+    formula.UNSAID_WIDTH: "width",
+    formula.UNSAID_SLOPE: "incline",
+    formula.UNSAID_CROSS: "incline:across",
+    formula.UNSAID_SMOOTHNESS: "smoothness",
+    formula.UNSAID_KERB: "kerb",
+    formula.UNSAID_GATE: "barrier",
+    formula.UNSAID_LIFT: "highway=elevator",
+    formula.UNSAID_RAMP: "ramp:wheelchair",
+    formula.UNSAID_STEPS: "step_count",
+    formula.UNSAID_WALKWAY: "conveying",
+}
 
 CLOSED_CODES = (
     "", "STEPS", "KERB_HIGH", "WAY_NARROW", "WAY_STEEP", "WAY_STEEP_DOWN", "WAY_LEANS", "SURFACE_REFUSED",
@@ -126,6 +121,8 @@ def person_columns(profile: Profile, *, avoid_lifts: bool = False) -> NDArray[np
     person[formula.POWER] = POWER_W.get(profile.id, OTHERS_POWER_W)
     person[formula.UNLIMITED] = profile.id == ON_FOOT
     person[formula.NO_LIFTS] = avoid_lifts
+    for column, tag in UNSAID_TAGS.items():
+        person[column] = formula.NOT_KNOWN if unsaid(tag).doubts else formula.SURE
     return person
 
 
@@ -160,9 +157,13 @@ def barrier_class(detail: str) -> int:
 def _ground(word: str, profile: Profile) -> int:
     if word in profile.surfaces_refused:
         return formula.GROUND_REFUSED
-    if word == PERHAPS_UNHEWN and "unhewn_cobblestone" in profile.surfaces_refused:
+    if word in PERHAPS_UNHEWN and "unhewn_cobblestone" in profile.surfaces_refused:
         return formula.GROUND_MAYBE
-    for words, ground in ((FINE, formula.GROUND_FINE), (FIRM, formula.GROUND_FIRM), (SOFT, formula.GROUND_SOFT)):
+    for words, ground in (
+        (FINE, formula.GROUND_FINE),
+        (FIRM | PERHAPS_UNHEWN, formula.GROUND_FIRM),
+        (SOFT, formula.GROUND_SOFT),
+    ):
         if word in words:
             return ground
     return formula.GROUND_UNKNOWN

@@ -31,9 +31,13 @@ CONVEYING = 22  # 0: not moved by a machine, or nobody says so; 1: forward; 2: b
 
 # --- Columns of a person -------------------------------------------------------------------------------
 
-PERSON_WIDTH = 18
+PERSON_WIDTH = 28
 WHEELED, CHAIR, SPEED, UP_SOFT, UP_HARD, DOWN_HARD, CROSS_SOFT, CROSS_HARD, KERB_SOFT, KERB_HARD = range(10)
 PATH_WIDTH, MAX_STEPS, MASS, WIDTH, LENGTH, POWER, UNLIMITED, NO_LIFTS = range(10, 18)
+# What a missing fact is for this person, SURE or NOT_KNOWN, from the table of defaults: compiled code is kept on disk
+# and would not notice that the table has changed.
+UNSAID_WIDTH, UNSAID_SLOPE, UNSAID_CROSS, UNSAID_SMOOTHNESS, UNSAID_KERB = range(18, 23)
+UNSAID_GATE, UNSAID_LIFT, UNSAID_RAMP, UNSAID_STEPS, UNSAID_WALKWAY = range(23, 28)
 
 # --- Codes: those of network.streets -------------------------------------------------------------------
 
@@ -181,7 +185,7 @@ def _lift(link: Any, person: Any) -> tuple[int, float, float, int, int]:
         judged = judged and not (isnan(value) and needed > 0)
     if judged or link[ALLOWED] == ALLOWED_YES:
         return OPEN, seconds, 0.0, SURE, 0
-    return OPEN, seconds, 0.0, NOT_KNOWN, U_LIFT
+    return OPEN, seconds, 0.0, int(person[UNSAID_LIFT]), U_LIFT
 
 
 @compiled
@@ -196,7 +200,7 @@ def _stairs(link: Any, person: Any, kind: int) -> tuple[int, float, float, int, 
     if count < 0:  # not counted
         count = max(1.0, np.ceil(link[LENGTH_M] / STEP_LENGTH_M))
         if person[MAX_STEPS] < inf:
-            doubt, unknown = NOT_KNOWN, U_STEPS
+            doubt, unknown = int(person[UNSAID_STEPS]), U_STEPS
     seconds = max(count * STEP_S, link[LENGTH_M] / person[SPEED])
     return OPEN, seconds, link[LENGTH_M] + 3.0 * count, doubt, unknown
 
@@ -207,7 +211,7 @@ def _kerb(link: Any, person: Any) -> tuple[int, float, float, int, int]:
     if isnan(link[KERB_LOW]):
         if hard >= KERB_PRIOR_MM or (link[ALLOWED] == ALLOWED_YES and person[CHAIR] > 0):
             return OPEN, 0.0, 0.0, SURE, 0
-        return OPEN, KERB_S, 0.0, NOT_KNOWN, U_KERB
+        return OPEN, KERB_S, 0.0, int(person[UNSAID_KERB]), U_KERB
     if link[KERB_LOW] > hard:
         return KERB_TOO_HIGH, inf, inf, SURE, 0
     seconds = KERB_S if link[KERB_HIGH] > person[KERB_SOFT] else 0.0
@@ -232,7 +236,7 @@ def _barrier(link: Any, person: Any) -> tuple[int, float, float, int, int]:
         return OPEN, seconds, 0.0, SURE, 0
     if kind == FOR_CARS:  # what stops cars lets wheels pass, as a rule: listed, no doubt
         return OPEN, seconds, 0.0, SURE, U_BARRIER
-    return OPEN, seconds, 0.0, NOT_KNOWN, U_BARRIER
+    return OPEN, seconds, 0.0, int(person[UNSAID_GATE]), U_BARRIER
 
 
 @compiled
@@ -240,7 +244,7 @@ def _way(link: Any, person: Any, kind: int, forward: bool) -> tuple[int, float, 
     if kind == JOIN and link[LENGTH_M] > JOIN_MAX_M:
         return TOO_FAR_OFF, inf, inf, SURE, 0
     ground = int(link[GROUND])
-    closed, doubt, unknown, slower = _surface(link, ground)
+    closed, doubt, unknown, slower = _surface(link, person, ground)
     for aspect in range(3):
         if aspect == 0:
             shut, unsure, unsaid, ease = _breadth(link, person)
@@ -267,7 +271,7 @@ def _way(link: Any, person: Any, kind: int, forward: bool) -> tuple[int, float, 
 
 
 @compiled
-def _surface(link: Any, ground: int) -> tuple[int, int, int, float]:
+def _surface(link: Any, person: Any, ground: int) -> tuple[int, int, int, float]:
     """Judge the ground: closed, doubt, unknown, and what it leaves of the speed."""
     smooth = int(link[SMOOTH])
     unknown = (U_SURFACE if ground == GROUND_UNKNOWN else 0) | (U_SMOOTHNESS if smooth == SMOOTH_UNKNOWN else 0)
@@ -275,14 +279,17 @@ def _surface(link: Any, ground: int) -> tuple[int, int, int, float]:
         return GROUND_CLOSED, SURE, 0, 1.0
     if smooth == SMOOTH_REFUSED:
         return ROUGH_CLOSED, SURE, 0, 1.0
-    return OPEN, (MAYBE if ground == GROUND_MAYBE else SURE), unknown, (OVER_SOFT if smooth == SMOOTH_ROUGH else 1.0)
+    doubt = MAYBE if ground == GROUND_MAYBE else SURE
+    if smooth == SMOOTH_UNKNOWN:
+        doubt = max(doubt, int(person[UNSAID_SMOOTHNESS]))
+    return OPEN, doubt, unknown, (OVER_SOFT if smooth == SMOOTH_ROUGH else 1.0)
 
 
 @compiled
 def _breadth(link: Any, person: Any) -> tuple[int, int, int, float]:
     """Judge the width, as ``_surface`` does the ground."""
     if isnan(link[WIDTH_LOW]):
-        return OPEN, SURE, U_WIDTH, 1.0
+        return OPEN, int(person[UNSAID_WIDTH]), U_WIDTH, 1.0
     if link[WIDTH_HIGH] < person[PATH_WIDTH]:
         return TOO_NARROW, SURE, 0, 1.0
     return OPEN, (MAYBE if link[WIDTH_LOW] < person[PATH_WIDTH] else SURE), 0, 1.0
@@ -293,7 +300,7 @@ def _slope(link: Any, person: Any, forward: bool) -> tuple[int, int, int, float]
     """Judge the slope, as ``_surface`` does the ground; what a raster says never closes a way alone."""
     low, high = _incline(link, forward)
     if isnan(low):
-        return OPEN, SURE, U_SLOPE, 1.0
+        return OPEN, int(person[UNSAID_SLOPE]), U_SLOPE, 1.0
     up, down = _steepest(link, person)
     raster = link[INCLINE_FROM] == RASTER
     doubt = SURE
@@ -310,7 +317,7 @@ def _slope(link: Any, person: Any, forward: bool) -> tuple[int, int, int, float]
 def _lean(link: Any, person: Any) -> tuple[int, int, int, float]:
     """Judge the cross slope, as ``_surface`` does the ground."""
     if isnan(link[CROSS_LOW]):
-        return OPEN, SURE, U_CROSS, 1.0
+        return OPEN, int(person[UNSAID_CROSS]), U_CROSS, 1.0
     if link[CROSS_LOW] > person[CROSS_HARD]:
         return LEANS, SURE, 0, 1.0
     ease = OVER_SOFT if _leans(link) > person[CROSS_SOFT] else 1.0
@@ -324,9 +331,9 @@ def _unsaid(link: Any, person: Any, kind: int, doubt: int, unknown: int) -> tupl
         return NOT_KNOWN, unknown | U_ALLOWED
     if person[WHEELED] > 0 and link[ALLOWED] != ALLOWED_YES:
         if kind == STEP_RAMP and unknown & (U_SLOPE | U_WIDTH):
-            return NOT_KNOWN, unknown | U_RAMP
+            return max(doubt, int(person[UNSAID_RAMP])), unknown | U_RAMP
         if kind == MOVING_WALKWAY:
-            return NOT_KNOWN, unknown | U_ALLOWED
+            return max(doubt, int(person[UNSAID_WALKWAY])), unknown | U_ALLOWED
     return doubt, unknown
 
 
