@@ -70,10 +70,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--proof", nargs="*", metavar="TESTS", help="run the tests marked proof instead, and write their result"
     )
+    parser.add_argument("--marker", metavar="NAME", help="of the place for the result of --proof; default proof")
     parser.add_argument("--walking", action="store_true", help="measure walking instead, with a part of its own")
     parser.add_argument("--new-york", type=Path, metavar="DIR", help="where scripts/nyc.py has written its feeds")
     options = parser.parse_args(arguments)
-    name = "proof" if options.proof is not None else "walking" if options.walking else "bench"
+    name = options.marker or "proof" if options.proof is not None else "walking" if options.walking else "bench"
     try:
         if options.write is not None:  # before the long run
             put_between(options.write.read_text("utf-8"), name, "")
