@@ -33,6 +33,7 @@ from planner.sentence_parts import (
 from planner.sentence_reasons import reason_sentence
 
 __all__ = [
+    "WHY_NOT_CODES",
     "boarding_advice",
     "boarding_sentence",
     "certainty_word",
@@ -192,6 +193,8 @@ _WHY_NOT: Mapping[str, Callable[[Language], str]] = MappingProxyType(
         ),
     }
 )
+
+WHY_NOT_CODES = tuple(_WHY_NOT)  # whose sentences need no values
 
 
 # --- The state and what decides it -------------------------------------------------------------------------

@@ -1,13 +1,16 @@
-"""The client against a server that runs, and the examples of docs/api.md, in curl, Python and JavaScript."""
+"""The client against a server that runs, and the examples that are shown, in curl, Python and JavaScript."""
 
+import json
 import os
 import re
 import shutil
 import subprocess
 from collections.abc import Iterator
 from datetime import date, datetime
+from html import unescape
 from pathlib import Path
 from threading import Thread
+from urllib.request import urlopen
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,10 +21,12 @@ from planner.build import FactInputs, Input, Labels, build
 from planner.http_client import Client, RefusedError
 from scripts import embedded_gtfs
 from webapp import create_app
+from webapp.developers import addresses
+from webapp.examples import ANNOTATE, ASK, SERVER, Example
 
 ROOT = Path(embedded_gtfs.__file__).parent.parent
 TABLES = ROOT / "data" / "fictiville"
-EXAMPLES = re.findall(r"```(sh|python|js)\n(.*?)```", (ROOT / "docs" / "api.md").read_text("utf-8"), re.DOTALL)
+EXAMPLES = (*ASK, ANNOTATE, *(one.example for one in addresses()))
 
 
 @pytest.fixture(scope="module")
@@ -65,22 +70,45 @@ def test_the_client_needs_nothing_but_the_standard_library() -> None:
     assert "from planner" not in Path(http_client.__file__).read_text("utf-8")
 
 
-@pytest.mark.parametrize(("kind", "code"), EXAMPLES, ids=[f"{i}-{kind}" for i, (kind, _) in enumerate(EXAMPLES)])
-def test_every_example_of_the_documentation_runs(server: str, kind: str, code: str, tmp_path: Path) -> None:
-    program = {"sh": "bash", "python": "python", "js": "node"}[kind]
+@pytest.fixture(scope="module")
+def shown(server: str) -> list[str]:
+    """Give the programs that the page for developers shows, as somebody copies them."""
+    with urlopen(f"{server}/en/about/developers") as answer:
+        html = answer.read().decode("utf-8")
+    return [unescape(one) for one in re.findall(r"<pre translate=\"no\"><code>(.*?)</code></pre>", html, re.DOTALL)]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=[f"{one.kind}-{one.name}" for one in EXAMPLES])
+def test_every_example_of_the_page_and_of_the_documentation_runs(
+    server: str, shown: list[str], example: Example, tmp_path: Path
+) -> None:
+    program = {"sh": "bash", "python": "python", "js": "node"}[example.kind]
     if shutil.which(program) is None:
         pytest.skip(f"{program} is not on this machine")
-    script = tmp_path / ("example.mjs" if kind == "js" else "example")
-    script.write_text(code.replace("http://127.0.0.1:8000", server), "utf-8")
-    options = ["-e", "-o", "pipefail"] if kind == "sh" else []
+    code = example.asking(server)
+    assert code.strip() in shown
+    script = tmp_path / ("example.mjs" if example.kind == "js" else "example")
+    script.write_text(code, "utf-8")
+    options = ["-e", "-o", "pipefail"] if example.kind == "sh" else []
     environment = dict(os.environ, PYTHONPATH=str(ROOT))
     told = subprocess.run(
         [program, *options, script], capture_output=True, text=True, env=environment, timeout=60, check=False
     )
     assert told.returncode == 0, told.stderr
     assert told.stdout.strip()
-    assert '"code"' not in told.stdout or "LEVEL" in told.stdout
+    if example.kind == "sh":
+        assert "status" not in (answer := json.loads(told.stdout)) or answer["status"] == "ok"
 
 
-def test_there_are_examples_of_each_kind() -> None:
-    assert {kind for kind, _ in EXAMPLES} == {"sh", "python", "js"}
+def test_nothing_else_is_shown_as_an_example(server: str, shown: list[str]) -> None:
+    """But the command that bakes, and the HTML of the element and the frame, which other tests run."""
+    others = [one for one in shown if one not in {example.asking(server).strip() for example in EXAMPLES}]
+    assert [one.split()[0] for one in others] == ["plainpied", "<script", "<iframe"]
+    documented = re.findall(r"```(sh|python|js)\n(.*?)```", (ROOT / "docs" / "api.md").read_text("utf-8"), re.DOTALL)
+    assert documented == [(one.kind, one.code) for one in (*ASK, ANNOTATE)]
+    assert {one.kind for one in ASK} == {"sh", "python", "js"}
+
+
+def test_where_the_invented_town_is_not_carried_the_examples_ask_the_demo() -> None:
+    html = create_app([]).test_client().get("/fr/about/developers").get_data(as_text=True)
+    assert f"{SERVER}/api/v1/fictiville/plan" in html
