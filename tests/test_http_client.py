@@ -51,6 +51,7 @@ def test_each_question_is_answered(server: str) -> None:
     legs = [leg for leg in plan["itineraries"][0]["legs"] if leg["mode"] != "WALK"]
     assert client.annotate(legs)["matched"] == len(legs)
     usual = client.boarding("f:E1-N", route="f:T1", on=date(2026, 11, 24))
+    assert client.boarding("f:E1-N", route="f:T1", at=at)["trip_id"] == "f:T1-0-weekday-090000"
     own = client.boarding("f:E1-N", route="f:T1", on=date(2026, 11, 24), limits={"gap_mm": 0, "step_up_mm": 0})
     assert usual["boarding"] != own["boarding"]
     assert client.departures("f:E1", at=at, count=2)["departures"]

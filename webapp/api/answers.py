@@ -130,7 +130,9 @@ class BoardingAnswer(Answer, BothEnds):
     """One boarding judged."""
 
     profile: str
-    on: str
+    on: str = Field(description="service day")
+    trip_id: str | None = Field(description="the run that is judged; null: the worst that may come")
+    departure: Moment | None = Field(description="of the next run, where a time was asked for")
 
 
 class MatchTold(Part):

@@ -100,12 +100,18 @@ class WalkQuestion(Trip):
 
 
 class BoardingQuestion(Traveller):
-    """One boarding: give a trip, or a route for the worst that may come on that day."""
+    """One boarding: of a trip; of the next run of a route from a time on; or the worst of a route on a day."""
 
     stop: Text
     trip: Text | None = None
     route: Text | None = None
     on: date | None = Field(None, description="service day; default: today, or the first day of service")
+    at: Annotated[
+        str | None,
+        Field(
+            max_length=40, description="with a route: its next run from this time on, ISO 8601; not together with on"
+        ),
+    ] = None
 
 
 class AnnotateQuestion(Trip):

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from werkzeug.test import TestResponse
 
 from scripts import embedded_gtfs
-from webapp.api.answers import PlanAnswer
+from webapp.api.answers import BoardingAnswer, PlanAnswer
 from webapp.api.answers_service import HealthAnswer, NetworksAnswer, Problem
 from webapp.api.endpoints import ENDPOINTS, Endpoint
 from webapp.api.openapi import document
@@ -145,6 +145,21 @@ def test_every_fact_of_a_verdict_says_who_how_and_when(client: FlaskClient) -> N
         assert {"licence", "measured_on", "method", "certainty"} <= set(fact)
 
 
+def test_a_time_judges_the_next_run_of_a_route(client: FlaskClient) -> None:
+    asked = {"stop": "f:E1-N", "route": "f:T1"}
+    told = client.get(f"{BASE}/boarding", query_string={**asked, "at": "2026-11-24T08:59"})
+    hold(told, BoardingAnswer)
+    assert (told.json["trip_id"], told.json["departure"]) == ("f:T1-0-weekday-090000", "2026-11-24T09:00:00+01:00")
+    same = {"stop": "f:E1-N", "trip": "f:T1-0-weekday-090000", "on": "2026-11-24"}
+    of_trip = client.get(f"{BASE}/boarding", query_string=same).json
+    assert {**told.json, "departure": None} == of_trip
+    assert client.get(f"{BASE}/boarding", query_string=BOARDING).json["trip_id"] is None
+    late = client.get(f"{BASE}/boarding", query_string={**asked, "at": "2026-11-24T23:59"}).json
+    assert (late["on"], late["departure"][:10]) == ("2026-11-24", "2026-11-25")  # still a run of the day before
+    refused(client.get(f"{BASE}/boarding", query_string={**same, "at": "2026-11-24T09:00"}), 422, "BAD_PARAMETER")
+    refused(client.get(f"{BASE}/boarding", query_string={**asked, "at": "2036-11-24T09:00"}), 404, "NO_SUCH_THING")
+
+
 def test_a_limit_of_ones_own_changes_the_verdict_and_is_not_kept_by_shared_caches(client: FlaskClient) -> None:
     usual = client.get(f"{BASE}/boarding", query_string=BOARDING)
     own = client.get(f"{BASE}/boarding", query_string={**BOARDING, "gap_mm": "0", "step_up_mm": "0"})
@@ -167,7 +182,7 @@ def test_a_line_comes_in_the_form_that_was_asked_for(client: FlaskClient, form: 
 
 
 def test_an_expensive_matrix_is_refused_with_its_price(client: FlaskClient) -> None:
-    question = {"origins": ["f:E1-N"] * 300, "destinations": ["f:E8"], "at": "2026-11-24T09:00"}
+    question = {"origins": ["f:E1-N"] * 900, "destinations": ["f:E8"], "at": "2026-11-24T09:00"}
     told = refused(client.post(f"{BASE}/matrix", json=question), 422, "TOO_EXPENSIVE")
     assert told["price"]["searches"] > told["most"]["searches"]
 
