@@ -22,19 +22,24 @@ from planner.http_client import Client, RefusedError
 from scripts import embedded_gtfs
 from webapp import create_app
 from webapp.developers import addresses
-from webapp.examples import ANNOTATE, ASK, SERVER, Example
+from webapp.examples import ANNOTATE, ASK, LOCAL, SERVER, Example
 
 ROOT = Path(embedded_gtfs.__file__).parent.parent
 TABLES = ROOT / "data" / "fictiville"
-EXAMPLES = (*ASK, ANNOTATE, *(one.example for one in addresses()))
+EXAMPLES = (*ASK, LOCAL, ANNOTATE, *(one.example for one in addresses()))
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("client")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder in which ``networks`` lies, as in this repository after ``make demo``."""
+    return tmp_path_factory.mktemp("client")
+
+
+@pytest.fixture(scope="module")
+def server(folder: Path) -> Iterator[str]:
     assert embedded_gtfs.main([str(TABLES), str(folder / "feed.zip")]) == 0
     facts = FactInputs(survey=TABLES / "survey")
-    network = build(folder / "fictiville", [Input("f", folder / "feed.zip")], facts, Labels("Fictiville"))
+    network = build(folder / "networks" / "fictiville", [Input("f", folder / "feed.zip")], facts, Labels("Fictiville"))
     running = make_server("127.0.0.1", 0, create_app([network]), threaded=True)
     thread = Thread(target=running.serve_forever, daemon=True)
     thread.start()
@@ -81,7 +86,7 @@ def shown(server: str) -> list[str]:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=[f"{one.kind}-{one.name}" for one in EXAMPLES])
 def test_every_example_of_the_page_and_of_the_documentation_runs(
-    server: str, shown: list[str], example: Example, tmp_path: Path
+    server: str, shown: list[str], example: Example, folder: Path, tmp_path: Path
 ) -> None:
     program = {"sh": "bash", "python": "python", "js": "node"}[example.kind]
     if shutil.which(program) is None:
@@ -93,7 +98,13 @@ def test_every_example_of_the_page_and_of_the_documentation_runs(
     options = ["-e", "-o", "pipefail"] if example.kind == "sh" else []
     environment = dict(os.environ, PYTHONPATH=str(ROOT))
     told = subprocess.run(
-        [program, *options, script], capture_output=True, text=True, env=environment, timeout=60, check=False
+        [program, *options, script],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert told.returncode == 0, told.stderr
     assert told.stdout.strip()
@@ -106,7 +117,7 @@ def test_nothing_else_is_shown_as_an_example(server: str, shown: list[str]) -> N
     others = [one for one in shown if one not in {example.asking(server).strip() for example in EXAMPLES}]
     assert [one.split()[0] for one in others] == ["plainpied", "<script", "<iframe"]
     documented = re.findall(r"```(sh|python|js)\n(.*?)```", (ROOT / "docs" / "api.md").read_text("utf-8"), re.DOTALL)
-    assert documented == [(one.kind, one.code) for one in (*ASK, ANNOTATE)]
+    assert documented == [(one.kind, one.code) for one in (*ASK[:2], LOCAL, *ASK[2:], ANNOTATE)]
     assert {one.kind for one in ASK} == {"sh", "python", "js"}
 
 

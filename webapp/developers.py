@@ -17,7 +17,7 @@ from planner.model import Reason
 from planner.sentences import WHY_NOT_CODES, why_not_sentence
 from webapp.api.openapi import EXAMPLE_NETWORK, document
 from webapp.api.problems import CODES as PROBLEMS
-from webapp.examples import ANNOTATE, ASK, SERVER, Example, curl
+from webapp.examples import ANNOTATE, ASK, LOCAL, SERVER, Example, curl
 
 developers = Blueprint("developers", __name__, url_prefix=f"/<any({', '.join(CODES)}):lang>/about")
 _CHILD = re.compile(r"[^/]+$")
@@ -54,6 +54,7 @@ def contract() -> str:
         "developers.html",
         server=_own_server() if EXAMPLE_NETWORK in current_app.extensions["networks"] else SERVER,
         ask=ASK,
+        local=LOCAL,
         annotate=ANNOTATE,
         addresses_told=addresses(),
         own_limits=own_limits(),

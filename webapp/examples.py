@@ -65,6 +65,29 @@ console.log(network.attribution);
 """,
     ),
 )
+LOCAL = Example(
+    "local",
+    "python",
+    """\
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from planner.access.profiles import get_profile
+from planner.model import Unknown
+from planner.network.store import open_network
+from planner.places import find_place
+from planner.routing.plan import find_itineraries
+from planner.routing.query import Query
+
+network = open_network(Path("networks/fictiville"))
+origin, destination = (find_place(network, name, "place") for name in ("Colline-Plate", "Hôpital du Bon-Pied"))
+at = datetime(2026, 11, 24, 9, tzinfo=ZoneInfo(network.timezone))
+query = Query(origin, destination, at, get_profile("powered-wheelchair"), Unknown.PENALISE)
+for itinerary in find_itineraries(network, query).itineraries:
+    print(itinerary.departure, itinerary.arrival, itinerary.verdict.name, itinerary.certainty.name)
+""",
+)
 
 ANNOTATE = Example(
     "annotate",

@@ -38,9 +38,9 @@ from webapp.api.questions import (
 )
 from webapp.barriers import find_barriers
 
-# Prices are in searches: a plan without anything else, 6 ms on Porto Alegre at a busy hour. The weights are those that
+# Prices are in searches: a plan without anything else, 5 ms on Porto Alegre at a busy hour. The weights are those that
 # ``scripts/bench_price.py`` measured there on 23 November 2026 for the dearer of two travellers (docs/performance.md).
-MOST_PRICE = 500  # 3 s of one core there
+MOST_PRICE = 500  # 2.5 s of one core there
 MOST_PAIRS = 100_000
 WINDOW_SEARCH_S = 600  # of a window cost one search more
 FIRST_VIA, EACH_VIA = 4, 1  # searches: the day is laid out once more, and then a layer for each

@@ -1,6 +1,7 @@
 """The contract: the document is current, its examples answer, and what is refused says why and what to do."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ from flask.testing import FlaskClient
 from pydantic import TypeAdapter, ValidationError
 from werkzeug.test import TestResponse
 
+from planner.cli import main
+from planner.network.tables import Network
 from scripts import embedded_gtfs
 from webapp.api.answers import BoardingAnswer, PlanAnswer
 from webapp.api.answers_service import HealthAnswer, NetworksAnswer, Problem
@@ -96,6 +99,67 @@ def test_networks_health_and_problems_are_what_the_contract_says(client: FlaskCl
     hold(client.get("/api/v1/networks"), NetworksAnswer)
     hold(client.get("/api/v1/health"), HealthAnswer)
     hold(client.get(f"{BASE}/plan"), Problem)
+    hold(client.get("/api/v1/atlantis/plan"), Problem)
+    assert client.get(f"{BASE}/plan").get_json()["network"] == client.get(f"{BASE}/stops/f:E1").get_json()["network"]
+    assert client.get("/api/v1/atlantis/plan").get_json()["network"] is None
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "words"),
+    [
+        ("plan", {"from": "f:E1", "to": "f:E8", "window_s": 1800}, ("f:E1", "f:E8", "--window", "30m")),
+        ("plan", {"from": "f:E1", "to": "Village-du-Fond", "unknown": "exclude"}, ("f:E1", "Village-du-Fond")),
+        ("walk", {"from": "f:E1", "to": "f:E3-N"}, ("f:E1", "f:E3-N")),
+        ("boarding", {"stop": "f:E1-N", "route": "f:T1"}, ("--stop", "f:E1-N", "--route", "f:T1")),
+        ("reachable", {"place": "f:E1", "within_s": 1200}, ("f:E1", "--within", "20m")),
+    ],
+)
+def test_names_units_and_words_are_those_of_the_command_line(
+    client: FlaskClient,
+    fictiville: Network,
+    capsys: pytest.CaptureFixture[str],
+    path: str,
+    asked: dict[str, Any],
+    words: tuple[str, ...],
+) -> None:
+    """All that the command says with --json is in the answer, word by word, but for how lines are written."""
+    moment = "2026-11-24" if path == "boarding" else "2026-11-24T09:00"
+    shared = {"on" if path == "boarding" else "at": moment, "profile": "powered-wheelchair"}
+    told = client.get(f"{BASE}/{path}", query_string={**shared, **asked}).get_json()
+    unknown = () if path == "boarding" else ("--unknown", asked.get("unknown", "penalise"))
+    option = "--on" if path == "boarding" else "--at"
+    command = [
+        path,
+        str(fictiville.folder),
+        *words,
+        option,
+        moment,
+        "--profile",
+        "powered-wheelchair",
+        *unknown,
+        "--json",
+    ]
+    assert main(command) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said
+    shown = said.pop("network", {})
+    assert shown.items() <= told["network"].items()  # the interface says the version too
+    assert list(differences(told, said)) == []
+
+
+def differences(told: Any, said: Any, at: str = "") -> Iterator[str]:
+    """Where the command says something else, or something that the interface does not say."""
+    if isinstance(said, dict) and isinstance(told, dict):
+        for name in said:
+            if name not in told:
+                yield f"{at}.{name} is missing"
+            elif name != "geometry":
+                yield from differences(told[name], said[name], f"{at}.{name}")
+    elif isinstance(said, list) and isinstance(told, list) and len(said) == len(told):
+        for i, (one, other) in enumerate(zip(told, said, strict=True)):
+            yield from differences(one, other, f"{at}[{i}]")
+    elif told != said:
+        yield f"{at}: {told!r}, the command says {said!r}"
 
 
 def test_cursors_lead_to_earlier_and_later_itineraries(client: FlaskClient) -> None:
@@ -196,6 +260,18 @@ def test_an_answer_that_is_known_is_not_sent_again_and_long_ones_are_packed(clie
     assert packed.headers["ETag"] == first.headers["ETag"]
     assert len(packed.data) < len(first.data)
     assert first.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_pages_of_other_origins_may_ask_and_read_what_they_need(client: FlaskClient) -> None:
+    before = client.options(f"{BASE}/plan", headers={"Origin": "https://other.example"})
+    assert before.status_code == 200
+    assert before.headers["Access-Control-Allow-Origin"] == "*"
+    assert "POST" in before.headers["Access-Control-Allow-Methods"]
+    assert "Content-Type" in before.headers["Access-Control-Allow-Headers"]
+    refusal = client.get(f"{BASE}/plan", headers={"X-Request-ID": "mine-12345678"})
+    assert refusal.headers["Access-Control-Allow-Origin"] == "*"
+    assert "X-Request-ID" in refusal.headers["Access-Control-Expose-Headers"]
+    assert refusal.headers["X-Request-ID"] == refusal.get_json()["request_id"] == "mine-12345678"
 
 
 @pytest.mark.parametrize(
