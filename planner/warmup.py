@@ -132,7 +132,7 @@ def _ask_bounds(network: Network) -> None:
     view = profile_view(network, query.at.date(), query.profile, query.unknown)
     for backwards in (False, True):
         bounds = bounds_of(network, query.at.date(), FASTEST_M_S[0], backwards=backwards)
-        bounds.least_s(0 * view.stop_of, view.stop_of)
+        bounds.least_from(view.stop_of[:1], 0, 0, 0 * view.stop_of, view.stop_of)
 
 
 QUESTIONS: dict[str, Callable[[Network], None]] = {

@@ -31,11 +31,11 @@ from planner.access.profiles import get_profile
 from planner.model import ON_FOOT, Place, Unknown
 from planner.network.tables import Network
 from planner.routing import find, via
-from planner.routing.compile import View, day_view
+from planner.routing.compile import View, day_view, reboarded
 from planner.routing.find import Path as Found
 from planner.routing.find import Search, run_search
 from planner.routing.query import Query
-from planner.routing.restrict import onward_fields, reboarded
+from planner.routing.restrict import onward_fields
 from planner.routing.via import question_view
 from planner.routing.walks import Walks
 from scripts.bench_table import Spread

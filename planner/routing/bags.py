@@ -33,6 +33,7 @@ class Ends(NamedTuple):
     egress_dm: NDArray[np.int32]
     least_s: NDArray[np.int32]  # [S] at least so long from here to the destination
     most_dm: NDArray[np.int64]  # [1]
+    until_s: np.int64  # least_s holds for who arrives by then
 
 
 class Bags(NamedTuple):
@@ -60,7 +61,7 @@ S_RUN, S_LEVEL, S_ROLLED, S_SINCE, S_LABEL = range(5)  # columns of Bags.seats
 @njit(cache=True, nogil=True)
 def search_limited(
     riding, walking, depart_s, access_stop, access_s, access_level, access_dm, egress_s, egress_doubts, egress_dm,
-    max_rides, n_levels, most_dm, least_s,
+    max_rides, n_levels, most_dm, least_s, until_s,
 ):  # fmt: skip
     """Search as ``raptor.search`` does, among the ways on which at most ``most_dm`` decimetres are rolled in all.
 
@@ -76,7 +77,7 @@ def search_limited(
         Positions scanned, footpaths checked, labels written (the rest is internal).
     """
     bags = _new_bags(riding, walking, max_rides + 1, n_levels)
-    ends = Ends(egress_s, egress_doubts, egress_dm, least_s, np.full(1, most_dm, np.int64))
+    ends = Ends(egress_s, egress_doubts, egress_dm, least_s, np.full(1, most_dm, np.int64), until_s)
     log = np.empty((1024 + access_stop.shape[0], N_COLUMNS), np.int32)
     for a in range(access_stop.shape[0]):
         bags.unhurried[access_stop[a]] |= access_s[a] == 0
@@ -306,9 +307,10 @@ def _get_off(riding, bags, ends, log, v, i, run, aboard, rolled, since, parent, 
             bags.tally[OFF] += 1
     if arrives:
         _write(bags, log, there, label, s, EGRESS, -1, -1, -1, final, ride, rolled + ends.egress_dm[s])
-        for k in range(ride, bags.bound_s.shape[0]):
-            for c in range(final, n_levels):
-                bags.bound_s[k, c] = min(bags.bound_s[k, c], there)
+        if there <= ends.until_s:
+            for k in range(ride, bags.bound_s.shape[0]):
+                for c in range(final, n_levels):
+                    bags.bound_s[k, c] = min(bags.bound_s[k, c], there)
 
 
 @compiled

@@ -10,14 +10,16 @@ UNIT_S = 4  # seconds in one unit of a row, whose 16 bits then reach 72 hours
 
 
 @njit(cache=True, nogil=True)
-def fastest_hops(stop_offset, run_offset, event_offset, arrival_s, departure_s):
-    """Seconds of the fastest run from each position of a pattern to the next, 0 at its last.
+def fastest_hops(stop_offset, run_offset, event_offset, arrival_s, departure_s, low_s, high_s):
+    """Seconds of the fastest run from each position of a pattern to the next, 0 at its last; FAR if there is none.
 
     Parameters
     ----------
     stop_offset, run_offset, event_offset : int64[P + 1]
         As ``Timetable`` has them.
     arrival_s, departure_s : int32[E]
+    low_s, high_s : int
+        Only of runs that leave the position not before and not after.
 
     Returns
     -------
@@ -29,8 +31,9 @@ def fastest_hops(stop_offset, run_offset, event_offset, arrival_s, departure_s):
         for i in range(length - 1):
             best = FAR
             for k in range(n_runs):
-                arrival = arrival_s[U(event_offset[U(p)] + k * length + i + 1)]
-                best = min(best, arrival - np.int64(departure_s[U(event_offset[U(p)] + i * n_runs + k)]))
+                leaves = np.int64(departure_s[U(event_offset[U(p)] + i * n_runs + k)])
+                if low_s <= leaves <= high_s:
+                    best = min(best, arrival_s[U(event_offset[U(p)] + k * length + i + 1)] - leaves)
             seconds[stop_offset[p] + i] = max(best, 0)
     return seconds
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,9 +104,9 @@ def view_going(network: Network, day: date, going: Going) -> View:
     stop, use, row = timetable.stop[at], timetable.use[at], np.repeat(copy, length)
     may_board, may_alight, alight_s = _permissions(cells, row, stop, use, unknown)
     spot = ways.spots_at(np.repeat(timetable.transfer_class[pattern], length), stop)
-    counts, at_variant, at_position = stops_by(spot, stop_offset, may_board, len(ways.stop_of))
+    runs = Runs(timetable.event_offset[pattern], np.diff(timetable.run_offset)[pattern], timetable.departure_s)
     run_offset, next_variant, next_run, next_more = onward_rows(
-        np.diff(timetable.run_offset)[pattern], _onward(timetable, cells.copies, pattern, copy)
+        runs.n_runs, _onward(timetable, cells.copies, pattern, copy)
     )
     return View(
         timetable=timetable,
@@ -118,13 +119,9 @@ def view_going(network: Network, day: date, going: Going) -> View:
             alight=may_alight,
             board_s=np.zeros(len(stop), np.int32),  # the vehicle waits for ramp and securing
             alight_s=alight_s,
-            event_offset=timetable.event_offset[pattern],
-            n_runs=np.diff(timetable.run_offset)[pattern],
+            **boarding_rows(spot, stop_offset, may_board, runs, len(ways.stop_of)),
             arrival_s=timetable.arrival_s,
-            departure_s=timetable.departure_s,
-            at_stop_offset=_offsets(counts),
-            at_variant=at_variant,
-            at_position=at_position,
+            **runs._asdict(),
             run_offset=run_offset,
             next_variant=next_variant,
             next_run=next_run,
@@ -149,11 +146,7 @@ def with_cells(view: View, cells: Cells, unknown: Unknown, stops: NDArray[np.int
     use = timetable.use[timetable.stop_offset[view.pattern[variant]] + rows - riding.stop_offset[variant]]
     board, alight, alight_s = riding.board.copy(), riding.alight.copy(), riding.alight_s.copy()
     board[rows], alight[rows], alight_s[rows] = _permissions(cells, view.copy[variant], stop[rows], use, unknown)
-    counts, at_variant, at_position = stops_by(riding.stop, riding.stop_offset, board, len(view.stop_of))
-    riding = riding._replace(
-        board=board, alight=alight, alight_s=alight_s, at_stop_offset=_offsets(counts), at_variant=at_variant,
-        at_position=at_position,
-    )  # fmt: skip
+    riding = reboarded(riding._replace(board=board, alight=alight, alight_s=alight_s), len(view.stop_of))
     return replace(view, riding=riding, copies=cells.copies)
 
 
@@ -223,23 +216,38 @@ def onward_rows(n_runs: Longs, pairs: Longs) -> tuple[Longs, Ints, Ints, Ints]:
     return run_offset, next_variant, next_run, next_more
 
 
-def stops_by(
-    stop: NDArray[np.int32], stop_offset: NDArray[np.int64], board: NDArray[np.uint8], n_stops: int
-) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
-    """Sort by stop the variants that one can get on there, and the position; not the last one.
+class Runs(NamedTuple):
+    """When the runs of each variant leave, as ``Riding`` has it."""
 
-    Returns
-    -------
-    counts : int64[S]
-    at_variant, at_position : int32[...]
-    """
+    event_offset: Longs
+    n_runs: Longs
+    departure_s: Ints
+
+
+def boarding_rows(
+    stop: Ints, stop_offset: Longs, board: NDArray[np.uint8], runs: Runs, n_spots: int
+) -> dict[str, NDArray[Any]]:
+    """Sort by spot the variants that one can get on there and ride on: the fields ``at_`` of ``Riding``."""
     length = np.diff(stop_offset)
     variant = np.repeat(np.arange(len(length)), length)
     position = np.arange(len(stop)) - stop_offset[variant]
-    useful = np.flatnonzero((board != CLOSED) & (position < length[variant] - 1))
-    order = useful[np.argsort(stop[useful], kind="stable")]
-    counts = np.bincount(stop[useful], minlength=n_stops)
-    return counts, variant[order].astype(np.int32), position[order].astype(np.int32)
+    useful = np.flatnonzero((board != CLOSED) & (position < length[variant] - 1) & (runs.n_runs[variant] > 0))
+    spot, variant, position = stop[useful].astype(np.int64), variant[useful], position[useful]
+    n_runs = runs.n_runs[variant]
+    last_s = runs.departure_s[runs.event_offset[variant] + position * n_runs + n_runs - 1]
+    order = np.argsort((spot << 32) - last_s, kind="stable")
+    return {
+        "at_stop_offset": _offsets(np.bincount(spot, minlength=n_spots)),
+        "at_variant": variant[order].astype(np.int32),
+        "at_position": position[order].astype(np.int32),
+        "at_last_s": last_s[order],
+    }
+
+
+def reboarded(riding: Riding, n_spots: int) -> Riding:
+    """List anew where one can get on."""
+    runs = Runs(riding.event_offset, riding.n_runs, riding.departure_s)
+    return riding._replace(**boarding_rows(riding.stop, riding.stop_offset, riding.board, runs, n_spots))
 
 
 def _policy(doubts: NDArray[np.uint8], unknown: Unknown) -> NDArray[np.uint8]:

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from planner.model import Profile, Unknown
 from planner.network.clock import clock_of, later
 from planner.network.tables import Ints, Longs, Network
-from planner.routing.bounds import Bounds, bounds_for
+from planner.routing.bounds import ALWAYS, Bounds, Least, bounds_for
 from planner.routing.compile import View, profile_view
-from planner.routing.follow import best_paths, departures
+from planner.routing.follow import best_paths, departures, places_to_stand
 from planner.routing.query import Query
 from planner.routing.raptor import Labels, Riding, search
 from planner.routing.via import access_walks, egress_walks, mirror_of, question_view
@@ -105,11 +105,11 @@ class End(NamedTuple):
     walked_dm: Ints
 
 
-# A kernel, asked with departures, the latest first, and the seconds at least from each spot to the destination.
-Ask = Callable[[View, Query, Ints, Start, End, Ints], tuple[Labels, Longs]]
+# A kernel, asked with departures, the latest first.
+Ask = Callable[[View, Query, Ints, Start, End, Least], tuple[Labels, Longs]]
 
 
-def search_all(view: View, query: Query, depart_s: Ints, start: Start, end: End, least_s: Ints) -> tuple[Labels, Longs]:
+def search_all(view: View, query: Query, depart_s: Ints, start: Start, end: End, least: Least) -> tuple[Labels, Longs]:
     """Ask the kernel for all ways, however far one rolls."""
     labels, _, tally = search(
         view.riding,
@@ -122,7 +122,8 @@ def search_all(view: View, query: Query, depart_s: Ints, start: Start, end: End,
         end.doubts,
         query.max_transfers + 1,
         view.n_levels,
-        least_s,
+        least.seconds,
+        least.until_s,
     )
     return labels, tally
 
@@ -160,17 +161,10 @@ def mirrored_view(network: Network, day: date, profile: Profile, unknown: Unknow
 
 def start_of(view: View, walks: Walks, margin_s: int) -> Start:
     """Stand at every spot of the stops around; of walks to one spot with the same doubts only the shortest."""
-    count = np.diff(view.spot_offset)[walks.stop]
-    walk = np.repeat(np.arange(len(walks.stop)), count)
-    at = np.arange(len(walk)) - np.repeat(np.cumsum(count) - count, count)
-    spot = view.spots[view.spot_offset[walks.stop][walk] + at]
-    level = np.minimum(walks.doubts[walk], view.n_levels - 1).astype(np.uint8)
-    seconds = (walks.duration_s[walk] + margin_s).astype(np.int32)
-    order = np.lexsort((seconds, level, spot))
-    again = (np.diff(spot[order]) == 0) & (np.diff(level[order]) == 0)
-    order = order[np.concatenate(([True], ~again))] if len(order) else order
-    walked_dm = np.ceil(10 * walks.distance_m[walk][order]).astype(np.int32)
-    return Start(spot[order], seconds[order], level[order], walked_dm)
+    spot, seconds, level, walk = places_to_stand(
+        view.spot_offset, view.spots, walks.stop, walks.duration_s + margin_s, walks.doubts, view.n_levels
+    )
+    return Start(spot, seconds, level, np.ceil(10 * walks.distance_m[walk]).astype(np.int32))
 
 
 def _ends_of(view: View, walks: Walks, margin_s: int) -> list[End]:
@@ -203,10 +197,11 @@ def _paths(
     paths: list[Path] = []
     told = np.zeros(3, np.int64)
     for end in ends:
-        least_s = np.zeros(len(end.seconds), np.int32)
-        if bounds is not None:
-            least_s = bounds.least_s(end.seconds, view.stop_of)
-        labels, tally = ask(view, query, depart_s, start, end, least_s)
+        if bounds is None:
+            least = Least(np.zeros(len(end.seconds), np.int32), ALWAYS)
+        else:
+            least = bounds.least_from(view.stop_of[start.spot], at_s, query.window_s, end.seconds, view.stop_of)
+        labels, tally = ask(view, query, depart_s, start, end, least)
         found, rides = best_paths(
             labels, start.spot, start.seconds, start.level, view.n_levels, query.window_s > 0, before_s
         )

@@ -10,6 +10,44 @@ from planner.routing.state import ACCESS, EGRESS, U
 
 
 @njit(cache=True, nogil=True)
+def places_to_stand(spot_offset, spots, walk_stop, walk_s, walk_doubts, n_levels):
+    """Every spot of the stops that walks lead to; of walks to one spot with the same doubts only the shortest.
+
+    Parameters
+    ----------
+    spot_offset : int64[S + 1]; spots : int32[X]
+        As ``View`` has them.
+    walk_stop : int64[W]; walk_s : int64[W]; walk_doubts : uint8[W]
+    n_levels : int
+
+    Returns
+    -------
+    spot, seconds : int32[A]; level : uint8[A]; walk : int64[A]
+        Ascending by spot and level; which walk leads there.
+    """
+    n = 0
+    for w in range(walk_stop.shape[0]):
+        n += spot_offset[walk_stop[w] + 1] - spot_offset[walk_stop[w]]
+    key, walk = np.empty(n, np.int64), np.empty(n, np.int64)
+    n = 0
+    for w in range(walk_stop.shape[0]):
+        level = min(np.int64(walk_doubts[w]), n_levels - 1)
+        for at in range(spot_offset[walk_stop[w]], spot_offset[walk_stop[w] + 1]):
+            key[n], walk[n] = (np.int64(spots[at]) << 8 | level) << 32 | walk_s[w], w
+            n += 1
+    order = np.argsort(key, kind="mergesort")
+    spot, seconds, level = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.uint8)
+    kept = 0
+    for at in order:
+        if kept and key[at] >> 32 == (np.int64(spot[kept - 1]) << 8 | np.int64(level[kept - 1])):
+            continue
+        spot[kept], level[kept], seconds[kept] = key[at] >> 40, key[at] >> 32 & 255, key[at] & 0xFFFFFFFF
+        order[kept] = walk[at]
+        kept += 1
+    return spot[:kept], seconds[:kept], level[:kept], order[:kept]
+
+
+@njit(cache=True, nogil=True)
 def departures(riding, at_s, window_s, access_stop, access_s):
     """Every time of setting out that just reaches a first ride within the window, the latest first.
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.routing.compile import View, onward_rows, stops_by
+from planner.routing.compile import Runs, View, boarding_rows, onward_rows
 from planner.routing.raptor import Riding, Walking
 
 
@@ -22,9 +22,9 @@ def mirror_view(view: View) -> View:
     start = np.repeat(riding.stop_offset[:-1], length)
     turned = 2 * start + np.repeat(length, length) - 1 - np.arange(len(riding.stop))
     stop, board = riding.stop[turned], riding.alight[turned]
-    counts, at_variant, at_position = stops_by(stop, riding.stop_offset, board, len(view.stop_of))
     run_offset, next_variant, next_run, next_more = onward_rows(riding.n_runs, _mirror_onward(riding))
     arrival_s, departure_s = _mirror_events(view)
+    runs = Runs(riding.event_offset, riding.n_runs, departure_s)
     return replace(
         view,
         riding=Riding(
@@ -34,13 +34,9 @@ def mirror_view(view: View) -> View:
             alight=riding.board[turned],
             board_s=riding.alight_s[turned],
             alight_s=riding.board_s[turned],
-            event_offset=riding.event_offset,
-            n_runs=riding.n_runs,
             arrival_s=arrival_s,
-            departure_s=departure_s,
-            at_stop_offset=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
-            at_variant=at_variant,
-            at_position=at_position,
+            **runs._asdict(),
+            **boarding_rows(stop, riding.stop_offset, board, runs, len(view.stop_of)),
             run_offset=run_offset,
             next_variant=next_variant,
             next_run=next_run,

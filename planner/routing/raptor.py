@@ -51,6 +51,8 @@ from planner.routing.state import (
     inlined,
 )
 
+AT_ONCE = 16  # what is cheaper done for all than asked one by one
+
 __all__ = [
     "ACCESS",
     "CHANGE",
@@ -80,6 +82,7 @@ def search(
     max_rides,
     n_levels,
     least_s,
+    until_s,
 ):
     """Find the earliest arrivals for each departure, number of rides and level of doubt.
 
@@ -99,6 +102,8 @@ def search(
         C >= 1.
     least_s : int32[X]
         Seconds at least from getting off or standing ready at a spot to the destination; zeros: nothing known.
+    until_s : int
+        ``least_s`` holds for who arrives by then; NEVER: for everybody.
 
     Returns
     -------
@@ -112,19 +117,22 @@ def search(
     """
     return search_within(
         riding, walking, depart_s, access_stop, access_s, access_level, egress_s, egress_doubts, max_rides, n_levels,
-        least_s, NEVER,
+        least_s, until_s, NEVER,
     )  # fmt: skip
 
 
 @njit(cache=True, nogil=True)
 def search_within(
     riding, walking, depart_s, access_stop, access_s, access_level, egress_s, egress_doubts, max_rides, n_levels,
-    least_s, within_s,
+    least_s, until_s, within_s,
 ):  # fmt: skip
-    """Search as ``search`` does, but only for what is reached less than ``within_s`` after its departure."""
+    """Search as ``search`` does, but only for what is reached less than ``within_s`` after its departure.
+
+    Nothing may then be said to be reached by ``until_s`` alone: NEVER.
+    """
     n_rows = 1 if depart_s.shape[0] == 1 else max_rides + 1
     state = _new_state(n_rows, n_levels, walking.change_s.shape[0], riding.n_runs.shape[0], riding.next_run.shape[0])
-    ends = Ends(egress_s, egress_doubts, least_s, egress_s >= 0)
+    ends = Ends(egress_s, egress_doubts, least_s, egress_s >= 0, until_s)
     log = np.empty((16384, 8), np.int32)
     for a in range(access_stop.shape[0]):
         state.unhurried[access_stop[a]] |= access_s[a] == 0
@@ -173,8 +181,13 @@ def _open_round(riding, state):
     state.tally[OFF], state.tally[SEATS] = 0, 0
     for k in range(state.tally[READY]):
         s = state.ready_stops[U(k)]
-        for at in range(riding.at_stop_offset[U(s)], riding.at_stop_offset[U(s + 1)]):
+        ready = state.now_s[U(s), U(0)]
+        for c in range(1, state.bound_s.shape[1]):
+            ready = min(ready, state.now_s[U(s), U(c)])
+        at, end = riding.at_stop_offset[U(s)], riding.at_stop_offset[U(s + 1)]
+        while at < end and riding.at_last_s[U(at)] >= ready:  # the latest first: the others have left for good
             v, i = riding.at_variant[U(at)], riding.at_position[U(at)]
+            at += 1
             if state.first[U(v)] < 0:
                 state.queue[U(queued)] = v
                 queued += 1
@@ -195,7 +208,10 @@ def _ride_all(riding, state, ends, log, begin, queued, ride):
         length = riding.stop_offset[U(v + 1)] - riding.stop_offset[U(v)]
         if state.tally[WRITTEN] + 3 * length * n_levels > log.shape[0]:
             return q
-        _ride(riding, state, ends, log, v, ride)
+        if n_levels == 1:
+            _ride_sure(riding, state, ends, log, v, ride)
+        else:
+            _ride(riding, state, ends, log, v, ride)
     return queued
 
 
@@ -258,6 +274,42 @@ def _ride(riding, state, ends, log, v, ride):
 
 
 @inlined
+def _ride_sure(riding, state, ends, log, v, ride):
+    """Ride as ``_ride`` does where no doubts are counted: who sits in which run is three numbers, not three arrays."""
+    base, n_runs, events = riding.stop_offset[U(v)], riding.n_runs[U(v)], riding.event_offset[U(v)]
+    length, row = riding.stop_offset[U(v + 1)] - base, min(ride, state.bound_s.shape[0] - 1)
+    first, last = np.int64(state.first[U(v)]), np.int64(state.last[U(v)])
+    state.first[U(v)] = -1
+    state.tally[SCANNED] += last + 1 - first
+    on_run, since, label = n_runs, np.int64(-1), np.int64(-1)
+    for i in range(first, last + 1):
+        s = np.int64(riding.stop[U(base + i)])
+        if on_run < n_runs and riding.alight[U(base + i)] != CLOSED:
+            arrival = riding.arrival_s[U(events + on_run * length + i)]
+            _get_off(riding, state, ends, log, v, i, 0, ride, s, arrival, on_run, since, label)
+        ready = np.int64(state.now_s[U(s), U(0)])  # NEVER, where nobody waits, is after every bound
+        if ride > 1 or not state.unhurried[U(s)]:
+            ready += riding.board_s[U(base + i)]
+        if (ready + ends.least_s[U(s)] >= state.bound_s[U(row), U(0)]) | (riding.board[U(base + i)] == CLOSED):
+            continue
+        best = on_run
+        if state.reached[U(v), U(row), U(0), U(1)] <= i:
+            best = min(best, np.int64(state.reached[U(v), U(row), U(0), U(0)]))
+        run = _earlier(riding, events + i * n_runs, best, ready)
+        if (
+            run < 0
+            or riding.departure_s[U(events + i * n_runs + run)] + ends.least_s[U(s)] >= (state.bound_s[U(row), U(0)])
+        ):
+            continue
+        label = _label_of(state, log, s, 0, ride)
+        on_run, since = run, np.int64(i)
+        _reach(state, v, i, run, row, 0)
+    if on_run < n_runs:
+        _ride_out(riding, state, ends, log, v, on_run, last + 1, 0, ride, since, label)
+        _sit_down_all(riding, state, v, on_run, 0, ride, since, label)
+
+
+@inlined
 def _get_off_all(riding, state, ends, log, v, i, length, ride, s, n_runs):
     """Get off at position i from every level that sits in a run."""
     for c in range(state.bound_s.shape[1]):
@@ -312,9 +364,10 @@ def _get_off(riding, state, ends, log, v, i, c, ride, s, arrival, run, since, pa
             state.tally[OFF] += 1
     if arrives:
         _write(log, state, there, label, s, EGRESS, -1, -1, -1, final, ride)
-        for k in range(row, state.bound_s.shape[0]):
-            for c2 in range(final, n_levels):
-                state.bound_s[U(k), U(c2)] = min(state.bound_s[U(k), U(c2)], there)
+        if there <= ends.until_s:
+            for k in range(row, state.bound_s.shape[0]):
+                for c2 in range(final, n_levels):
+                    state.bound_s[U(k), U(c2)] = min(state.bound_s[U(k), U(c2)], there)
 
 
 @inlined
@@ -326,32 +379,43 @@ def _get_on(riding, state, ends, log, v, i, c, s, ride, n_runs):
     best = n_runs
     for lower in range(level + 1):
         best = min(best, state.on_run[U(lower)])
+    if state.reached[U(v), U(row), U(level), U(1)] <= i:
+        best = min(best, np.int64(state.reached[U(v), U(row), U(level), U(0)]))
     column = riding.event_offset[U(v)] + i * n_runs
     ready = np.int64(state.now_s[U(s), U(c)])
     if ride > 1 or not state.unhurried[U(s)]:
         ready += riding.board_s[U(at)]
-    if best == 0 or riding.departure_s[U(column + best - 1)] < ready:
+    run = _earlier(riding, column, best, ready)
+    if run < 0 or riding.departure_s[U(column + run)] + ends.least_s[U(s)] >= state.bound_s[U(row), U(level)]:
         return False
-    run = _earliest(riding.departure_s, column, best, ready)
-    if riding.departure_s[U(column + run)] + ends.least_s[U(s)] >= state.bound_s[U(row), U(level)]:
-        return False
-    if state.reached[U(v), U(row), U(level), U(0)] <= run and state.reached[U(v), U(row), U(level), U(1)] <= i:
-        return False
-    label = state.now[U(s), U(c), U(LABEL)]
-    if label < 0:
-        after, kind = state.now[U(s), U(c), U(AFTER)], state.now[U(s), U(c), U(KIND)]
-        label = _write(log, state, state.now_s[U(s), U(c)], after, s, kind, -1, -1, -1, c, ride - 1)
-        state.now[U(s), U(c), U(LABEL)] = label
+    label = _label_of(state, log, s, c, ride)
     state.on_run[U(level)], state.on_since[U(level)], state.on_label[U(level)] = run, i, label
     for worse in range(level + 1, n_levels):
         if state.on_run[U(worse)] >= run:
             state.on_run[U(worse)] = n_runs
-    for k in range(row, state.bound_s.shape[0]):
-        for c2 in range(level, n_levels):
-            if state.reached[U(v), U(k), U(c2), U(0)] <= run and state.reached[U(v), U(k), U(c2), U(1)] <= i:
-                break
-            state.reached[U(v), U(k), U(c2), U(0)], state.reached[U(v), U(k), U(c2), U(1)] = run, i
+    _reach(state, v, i, run, row, level)
     return True
+
+
+@inlined
+def _label_of(state, log, s, c, ride):
+    """The label of standing ready at a spot, written when the first vehicle is boarded there."""
+    label = np.int64(state.now[U(s), U(c), U(LABEL)])
+    if label < 0:
+        after, kind = state.now[U(s), U(c), U(AFTER)], state.now[U(s), U(c), U(KIND)]
+        label = _write(log, state, state.now_s[U(s), U(c)], after, s, kind, -1, -1, -1, c, ride - 1)
+        state.now[U(s), U(c), U(LABEL)] = label
+    return label
+
+
+@inlined
+def _reach(state, v, i, run, row, level):
+    """Remember that a run is ridden from position i: who is no less doubtful need not do it again."""
+    for k in range(row, state.bound_s.shape[0]):
+        for c in range(level, state.bound_s.shape[1]):
+            if state.reached[U(v), U(k), U(c), U(0)] <= run and state.reached[U(v), U(k), U(c), U(1)] <= i:
+                break
+            state.reached[U(v), U(k), U(c), U(0)], state.reached[U(v), U(k), U(c), U(1)] = run, i
 
 
 @inlined
@@ -454,8 +518,9 @@ def _change(walking, state, ends, log, s, ride):
 def _walk(walking, state, ends, log, s, ride):
     """Walk exactly one footpath from a spot where somebody got off in this round."""
     n_levels, row = state.bound_s.shape[1], min(ride, state.bound_s.shape[0] - 1)
-    begin, end = walking.offset[U(s)], walking.offset[U(s + 1)]
+    begin = walking.offset[U(s)]
     for c in range(n_levels):
+        end = walking.offset[U(s + 1)]
         parent = np.int64(state.off_label[U(s), U(c)])
         if parent < 0:
             continue
@@ -464,14 +529,23 @@ def _walk(walking, state, ends, log, s, ride):
             continue
         f = begin
         while f < end:
-            ready = got_off + walking.duration_s[U(f)]
-            if ready >= bound:  # bounds fall with the level and durations rise: nothing better follows
-                break
-            to, level = np.int64(walking.to[U(f)]), 0
-            if n_levels > 1:
-                level = min(c + np.int64(walking.doubts[U(f)]), n_levels - 1)
-            _stand(state, ends, ready, parent, to, WALK, level, ride)
-            f += 1
+            upto, n_news = min(f + AT_ONCE, end), 0
+            while f < upto:  # one in ten is news, and nobody foresees which: noted without asking, then looked at
+                ready, level = got_off + walking.duration_s[U(f)], 0
+                if ready >= bound:  # bounds fall with the level and durations rise: nothing better follows
+                    end = f
+                    break
+                if n_levels > 1:
+                    level = min(c + np.int64(walking.doubts[U(f)]), n_levels - 1)
+                state.news[U(n_news)] = f
+                n_news += ready < state.ready_s[U(row), U(level), U(walking.to[U(f)])]
+                f += 1
+            for n in range(n_news):
+                g, level = state.news[U(n)], 0
+                if n_levels > 1:
+                    level = min(c + np.int64(walking.doubts[U(g)]), n_levels - 1)
+                ready = got_off + walking.duration_s[U(g)]
+                _stand(state, ends, ready, parent, np.int64(walking.to[U(g)]), WALK, level, ride)
         state.tally[CHECKED] += f - begin
 
 
@@ -505,16 +579,21 @@ def _lower(best, s, row, level, value):
 
 
 @inlined
-def _earliest(departure_s, column, n_runs, ready):
-    """The first run of a column that leaves at ``ready`` or later; ``n_runs`` if none does."""
-    low, high = np.int64(0), n_runs
-    while low < high:
+def _earlier(riding, column, best, ready):
+    """The first run of a column before ``best`` that leaves at ``ready`` or later; -1 if none does."""
+    if best == 0 or riding.departure_s[U(column + best - 1)] < ready:
+        return np.int64(-1)
+    low, high = np.int64(0), np.int64(best)
+    while high - low > AT_ONCE:
         middle = (low + high) >> 1
-        if departure_s[U(column + middle)] < ready:
+        if riding.departure_s[U(column + middle)] < ready:
             low = middle + 1
         else:
             high = middle
-    return low
+    gone = low
+    for run in range(low, high):  # counted, not searched: that waits for no guess
+        gone += riding.departure_s[U(column + run)] < ready
+    return gone
 
 
 @inlined
@@ -543,7 +622,7 @@ def _new_state(n_rows, n_levels, n_stops, n_variants, n_next):
         np.full((n_variants, n_rows, n_levels, 2), NEVER, np.int32),
         np.full((variants, n_rows, n_levels), NEVER, np.int32), np.zeros((n_rows, n_next), np.uint8),
         np.empty((n_next * n_levels, 6), np.int32), np.empty(n_levels, np.int64), np.empty(n_levels, np.int64),
-        np.empty(n_levels, np.int64), np.zeros(6, np.int64),
+        np.empty(n_levels, np.int64), np.empty(AT_ONCE, np.int64), np.zeros(6, np.int64),
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from planner.network.tables import Network
 from planner.network.timetable import Timetable
 from planner.place_search import fold
 from planner.places import row_of_id, rows_of_name
-from planner.routing.compile import View, onward_rows, stops_by
+from planner.routing.compile import View, onward_rows, reboarded
 from planner.routing.query import Query
 from planner.routing.raptor import CLOSED, Riding
 
@@ -209,10 +209,3 @@ def onward_fields(n_runs: NDArray[np.int64], pairs: NDArray[np.int64]) -> dict[s
     """Write the rows of who goes on as whom for a view."""
     names = ("run_offset", "next_variant", "next_run", "next_more")
     return dict(zip(names, onward_rows(n_runs, pairs), strict=True))
-
-
-def reboarded(riding: Riding, n_spots: int) -> Riding:
-    """List anew where one can get on."""
-    counts, at_variant, at_position = stops_by(riding.stop, riding.stop_offset, riding.board, n_spots)
-    offset = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
-    return riding._replace(at_stop_offset=offset, at_variant=at_variant, at_position=at_position)

@@ -6,6 +6,7 @@ from math import floor
 
 from planner.network.tables import Ints, Longs, Network
 from planner.routing.bags import search_limited
+from planner.routing.bounds import Least
 from planner.routing.compile import View
 from planner.routing.find import End, Search, Start, run_search
 from planner.routing.query import Query
@@ -23,7 +24,7 @@ def run_limited_search(network: Network, query: Query) -> Search:
 
 
 def _search_limited(
-    view: View, query: Query, depart_s: Ints, start: Start, end: End, least_s: Ints
+    view: View, query: Query, depart_s: Ints, start: Start, end: End, least: Least
 ) -> tuple[Labels, Longs]:
     limit_dm = NO_LIMIT_DM if query.max_roll_m is None else min(max(10 * query.max_roll_m, -1), NO_LIMIT_DM)
     labels, tally = search_limited(
@@ -40,6 +41,7 @@ def _search_limited(
         query.max_transfers + 1,
         view.n_levels,
         floor(limit_dm),
-        least_s,
+        least.seconds,
+        least.until_s,
     )
     return labels, tally

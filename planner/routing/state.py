@@ -39,9 +39,10 @@ class Riding(NamedTuple):
     n_runs: NDArray[np.int64]  # [V]
     arrival_s: NDArray[np.int32]  # [event_offset + run * L + i], no run overtakes another
     departure_s: NDArray[np.int32]  # [event_offset + i * n_runs + run]
-    at_stop_offset: NDArray[np.int64]  # [X + 1] into at_variant and at_position
+    at_stop_offset: NDArray[np.int64]  # [X + 1] into at_variant, at_position and at_last_s
     at_variant: NDArray[np.int32]  # where one can get on and still ride on
     at_position: NDArray[np.int32]
+    at_last_s: NDArray[np.int32]  # when the last of its runs leaves there: at each spot the latest first
     run_offset: NDArray[np.int64]  # [V] row of the first run in the next three, -1: no run of it goes on
     next_variant: NDArray[np.int32]  # [N] staying aboard, the run goes on as this one; -1: it ends
     next_run: NDArray[np.int32]
@@ -111,6 +112,7 @@ class State(NamedTuple):
     on_run: NDArray[np.int64]  # [C] while riding a variant: the run one sits in, and since which position and label
     on_since: NDArray[np.int64]
     on_label: NDArray[np.int64]
+    news: NDArray[np.int64]  # footpaths that lead somewhere sooner than was known
     tally: NDArray[np.int64]
 
 
@@ -124,3 +126,4 @@ class Ends(NamedTuple):
     egress_doubts: NDArray[np.uint8]
     least_s: NDArray[np.int32]
     is_end: NDArray[np.bool_]  # egress_s says something
+    until_s: np.int64  # least_s holds for who arrives by then

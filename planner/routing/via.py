@@ -23,7 +23,7 @@ from planner.model import Place
 from planner.network.plane import distance_m
 from planner.network.tables import Network
 from planner.places import rows_of_name
-from planner.routing.compile import View, view_going
+from planner.routing.compile import View, reboarded, view_going
 from planner.routing.mirror import mirror_view
 from planner.routing.query import Query
 from planner.routing.raptor import CLOSED, Riding, Walking
@@ -33,7 +33,6 @@ from planner.routing.restrict import (
     limits_of,
     onward_fields,
     onward_pairs,
-    reboarded,
     spot_stops,
     spots_at,
 )

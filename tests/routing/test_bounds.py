@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -15,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from routing.test_real_feeds import some_place
 from routing.test_search import drawn_worlds
-from worlds import DAY, ask
+from worlds import DAY, ask, poster
 
 from planner.access.profiles import PRESETS, get_profile
 from planner.build import Input, build
@@ -28,6 +29,7 @@ from planner.routing.bounds import FASTEST_M_S, Bounds, bounds_for, bounds_of
 from planner.routing.compile import View, profile_view
 from planner.routing.find import mirrored_view, run_search
 from planner.routing.query import Query
+from planner.routing.state import NEVER
 
 FEEDS = {
     "amiens": ("amiens/amiens_reconstructed.gtfs.zip", date(2025, 10, 7)),
@@ -38,12 +40,18 @@ FEEDS = {
 @contextmanager
 def worth_from(stops: int) -> Iterator[None]:
     """Ask for bounds in networks of that size; hypothesis does not like a fixture here."""
-    before = bounds.WORTH_FROM_STOPS
-    bounds.WORTH_FROM_STOPS = stops  # type: ignore[misc]
-    try:
+    with patch.object(bounds, "WORTH_FROM_STOPS", stops):
         yield
-    finally:
-        bounds.WORTH_FROM_STOPS = before  # type: ignore[misc]
+
+
+@contextmanager
+def short_hours(span_s: int) -> Iterator[None]:
+    """Tell hours apart so finely that many trips go on beyond theirs, and trust in them all the same."""
+    short = {"SHIFT_S": span_s // 2, "SPAN_S": span_s, "EASY_S": 0, "LONGER": 0.0}
+    bounds_of.cache_clear()
+    with patch.multiple(bounds, **short):
+        yield
+    bounds_of.cache_clear()
 
 
 def answers(network: Network, query: Query) -> set[tuple[int, int, int, int]]:
@@ -65,11 +73,13 @@ def assert_loses_nothing(network: Network, query: Query) -> None:
             assert answers(network, asked) == plain
 
 
-def assert_admissible(view: View, table: Bounds, goal: int) -> None:
-    """No ride and no walk of the view comes nearer to a stop than it takes: by induction no path does."""
+def assert_admissible(view: View, table: Bounds, goal: int, hours: int | None = None) -> None:
+    """No ride of these hours and no walk comes nearer to a stop than it takes: by induction no path does."""
     end_s = np.full(len(view.stop_of), -1, np.int32)
     end_s[goal] = 0
-    least_s = table.least_s(end_s, view.stop_of).astype(np.int64)
+    least_s = table.least_s(end_s, view.stop_of, hours).astype(np.int64)
+    begin_s = -NEVER if hours is None else hours * bounds.SHIFT_S
+    end_of_hours_s = NEVER if hours is None else begin_s + bounds.SPAN_S
     slack_s = 3  # a bound is rounded down to 4 s, so one side of a hop may lose that much
     assert least_s[goal] == 0
     walking, riding = view.walking, view.riding
@@ -82,7 +92,8 @@ def assert_admissible(view: View, table: Bounds, goal: int) -> None:
         departure = riding.departure_s[first : first + n * (high - low)].reshape(high - low, n).T
         hop = arrival[:, 1:] - departure[:, :-1]
         at = least_s[riding.stop[low:high]]
-        assert (at[None, :-1] <= hop + at[None, 1:] + slack_s).all()
+        within = (departure[:, :-1] >= begin_s) & (arrival[:, 1:] <= end_of_hours_s)
+        assert (at[None, :-1] <= hop + at[None, 1:] + slack_s)[within].all()
 
 
 @st.composite
@@ -125,7 +136,38 @@ def test_drawn_worlds_are_never_faster_than_their_bounds(network: Network, data:
         with worth_from(0):
             table = bounds_for(network, DAY, profile, view, backwards=backwards)
         assert table is not None
-        assert_admissible(mirrored, table, goal)
+        hours = data.draw(st.one_of(st.none(), st.integers(-12, 12)))
+        assert_admissible(mirrored, table, goal, hours)
+
+
+@given(knotted_worlds(), st.data())
+def test_who_travels_beyond_the_hours_of_the_bounds_loses_nothing(network: Network, data: st.DataObject) -> None:
+    stops = [network.stops.name[row] for row in network.served.nonzero()[0].tolist()]
+    if len(stops) > 1:
+        origin, destination = data.draw(st.permutations(stops))[:2]
+        profile = data.draw(st.sampled_from(["on-foot", "manual-wheelchair"]))
+        unknown = data.draw(st.sampled_from(list(Unknown)))
+        with short_hours(data.draw(st.sampled_from([240, 1200, 3600]))):
+            assert_loses_nothing(network, ask(network, origin, destination, "7:05", profile, unknown))
+
+
+def test_the_hours_of_the_bounds_leave_out_what_runs_at_other_times() -> None:
+    network = poster("""
+         Market  Mill  Dock
+    1    3:00    3:02  3:04
+    1    8:00    8:30  9:00
+    """).network()
+    view = profile_view(network, DAY, get_profile("on-foot"), Unknown.ALLOW)
+    table = bounds_of(network, DAY, FASTEST_M_S[0], backwards=False)
+    market, dock = ([*network.stops.name].index(name) for name in ("Market", "Dock"))
+    end_s = np.where(np.arange(len(view.stop_of)) == dock, 0, -1).astype(np.int32)
+    asked = (end_s, view.stop_of)
+    start = np.array([market], np.int32)
+    soon, night = (table.least_from(start, clock * 3600, 0, *asked) for clock in (7, 2))
+    assert (soon.seconds[market], soon.until_s) == (3600, 12 * 3600)
+    assert (night.seconds[market], night.until_s) == (240, 6 * 3600)
+    long = table.least_from(start, 7 * 3600, 2 * 3600, *asked)  # 9:00, half an hour and 2.5 times 1 h: after 12:00
+    assert (long.seconds[market], long.until_s) == (240, bounds.ALWAYS)
 
 
 @pytest.mark.parametrize("name", FEEDS)
@@ -164,8 +206,6 @@ def test_small_networks_and_very_fast_walkers_have_no_bounds() -> None:
 
 
 def drawn_once() -> Network:
-    from worlds import poster
-
     return poster("""
          Market  Mill  Dock
     1    8:00    8:10  8:20

@@ -317,6 +317,7 @@ def test_a_loop_whose_block_chains_all_day_is_ridden_past_its_seam_and_ends():
     _, off_s, tally = search(
         view.riding, view.walking, np.array([8 * 3600], np.int32), np.array([start], np.int32),
         np.zeros(1, np.int32), np.zeros(1, np.uint8), nowhere, np.zeros(n, np.uint8), 3, 1, np.zeros(n, np.int32),
+        int(NEVER),
     )  # fmt: skip
     assert off_s[0, 0].tolist() == [8 * 3600 + 1800, 9 * 3600 + 600, 9 * 3600 + 1200]
     events = sum(len(run.calls) for run in loop)
@@ -500,7 +501,7 @@ def test_what_is_reached_within_a_time_is_what_is_reached_at_all_and_no_later():
     n = len(view.stop_of)
     asked = (
         view.riding, view.walking, np.array([8 * 3600], np.int32), np.array([0], np.int32), np.zeros(1, np.int32),
-        np.zeros(1, np.uint8), np.full(n, -1, np.int32), np.zeros(n, np.uint8), 3, 1, np.zeros(n, np.int32),
+        np.zeros(1, np.uint8), np.full(n, -1, np.int32), np.zeros(n, np.uint8), 3, 1, np.zeros(n, np.int32), int(NEVER),
     )  # fmt: skip
     _, everything, _ = search(*asked)
     for within_s in (600, 601, 1500, 1501):
