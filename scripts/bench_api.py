@@ -157,7 +157,8 @@ class Server:
         command = ["gunicorn", "-c", "python:webapp.gunicorn_settings", "-b", f"127.0.0.1:{self.port}"]
         self.process = subprocess.Popen(
             [sys.executable, "-m", *command, "webapp.wsgi:application()"],
-            env=environment, cwd=Path(__file__).resolve().parent.parent, stderr=subprocess.DEVNULL,
+            env=environment, cwd=Path(__file__).resolve().parent.parent,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
 
     def __enter__(self) -> Server:

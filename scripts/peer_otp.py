@@ -13,7 +13,6 @@ import shutil
 import socket
 import subprocess
 import time
-import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -139,6 +138,6 @@ class OtpServer:
             json.dumps({"query": query, "variables": variables}).encode(),
             {"Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 (as above)
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 (our own address)
             told: dict[str, Any] = json.load(answer)
         return told
