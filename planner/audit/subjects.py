@@ -18,6 +18,7 @@ from planner.network.classes import boarding_classes
 from planner.network.modes import vehicle_mode
 from planner.network.streets import LinkKind, Provenance
 from planner.network.tables import BOARD, Network
+from planner.places import row_of_id
 from planner.routing.judge import NOTHING_KNOWN, stronger_flag, vehicle_of
 
 # Who says how steep a way is: volunteers, an elevation model (fitted by us, so inferred), or the feed
@@ -48,6 +49,7 @@ class StopSubject:
     facts: Mapping[str, Fact[Any]] = field(default_factory=dict)
     serving: tuple[Serving, ...] = ()
     routes: frozenset[str] = frozenset()
+    compensating: frozenset[str] = frozenset()  # stops of the network that were adapted in its place
     flag: Flag = Flag.UNKNOWN  # of the feed and the operator's tables
     parent_flag: Flag = Flag.UNKNOWN
     day: date = date.min
@@ -90,12 +92,20 @@ def stops_of(network: Network, day: date) -> Iterator[StopSubject]:
             facts.get((Subject.QUAY, stop_id), {}),
             serving,
             routes,
+            _compensating(network, facts.get((Subject.QUAY, stop_id), {})),
             stronger_flag(Flag(int(stops.flag[row])), own),
             Flag(int(stops.own_flag[parent])) if parent >= 0 else Flag.UNKNOWN,
             day,
             float(stops.lon[row]),
             float(stops.lat[row]),
         )
+
+
+def _compensating(network: Network, facts: Mapping[str, Fact[Any]]) -> frozenset[str]:
+    """The stops that a text of ids names; what names none is no stop."""
+    named = facts.get("compensating_stops")
+    rows = () if named is None else (row_of_id(network.stops.id, word) for word in str(named.value).split())
+    return frozenset(network.stops.id[row] for row in rows if row is not None)
 
 
 def ways_of(network: Network) -> Iterator[WaySubject]:
