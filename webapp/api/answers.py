@@ -48,6 +48,7 @@ class PlanTold(Part):
     exclude_routes: list[str]
     exclude_stops: list[str]
     level_only: bool
+    avoid_lifts: bool
     page: str | None
 
 

@@ -83,6 +83,7 @@ def plan(network: Network, question: PlanQuestion, _id: str) -> dict[str, Any]:
         exclude_routes=tuple(question.exclude_routes),
         exclude_stops=tuple(question.exclude_stops),
         max_roll_m=question.max_roll_m,
+        avoid_lifts=question.avoid_lifts,
         fallbacks=question.fallbacks,
         page=question.page,
     )
@@ -268,6 +269,7 @@ def _reach_query(
         max_transfers=question.max_transfers,
         arrive_by=question.arrive_by,
         within_s=within_s,
+        avoid_lifts=question.avoid_lifts,
     )
 
 

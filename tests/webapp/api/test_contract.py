@@ -324,3 +324,34 @@ def test_a_body_that_is_no_object_is_refused(client: FlaskClient, body: bytes) -
 
 def test_a_body_of_megabytes_is_refused(client: FlaskClient) -> None:
     refused(client.post(f"{BASE}/stops", data=b"x" * 2_000_000), 413, "TOO_LARGE")
+
+
+LIFTS = {"at": "2026-05-12T08:00", "profile": "manual-wheelchair"}
+NORTHERN_ENTRANCE = "46.987490,-19.999815"
+
+
+def test_who_avoids_lifts_is_planned_for_reaches_and_is_measured_without_them(client: FlaskClient) -> None:
+    """A lift of the station lies between its northern entrance and the platforms."""
+
+    def ask(path: str, **asked: Any) -> Any:
+        return client.get(f"{BASE}/{path}", query_string={**LIFTS, **asked}).get_json()
+
+    trip = {"from": NORTHERN_ENTRANCE, "to": "f:E8", "max_roll_m": 600, "window_s": 3600, "geometry": "none"}
+    anyhow, avoiding = (ask("plan", **trip, avoid_lifts=avoid) for avoid in ("false", "true"))
+    lifts = [
+        [need for one in told["itineraries"] for need in one["depends_on"] if need["kind"] == "equipment"]
+        for told in (anyhow, avoiding)
+    ]
+    assert lifts[0]
+    assert not lifts[1]
+    assert [told["query"]["avoid_lifts"] for told in (anyhow, avoiding)] == [False, True]
+    reached = [
+        {stop["stop_id"]: stop for stop in ask("reachable", place=NORTHERN_ENTRANCE, avoid_lifts=avoid)["stops"]}
+        for avoid in ("false", "true")
+    ]
+    assert reached[0].keys() >= reached[1].keys()
+    assert reached[0] != reached[1]
+    farther = next(stop for stop, told in reached[0].items() if told != reached[1].get(stop))
+    pair = {"origins": NORTHERN_ENTRANCE, "destinations": farther}
+    (usual,), (without,) = (ask("matrix", **pair, avoid_lifts=avoid)["rows"][0] for avoid in ("false", "true"))
+    assert without is None or (without["seconds"], without["doubts"]) > (usual["seconds"], usual["doubts"])
