@@ -33,7 +33,11 @@ def standing_word(code: str, language: Language) -> str:
 
 def owed_word(code: str, language: Language) -> str:
     """Whether somebody is known to be obliged to cure a failure."""
-    return {"YES": language.gettext("owed"), "UNKNOWN": language.gettext("not known")}.get(code, code)
+    return {
+        "YES": language.gettext("owed"),
+        "NO": language.gettext("not owed"),
+        "UNKNOWN": language.gettext("not known"),
+    }.get(code, code)
 
 
 def verdict_word(code: str, language: Language) -> str:
