@@ -82,7 +82,7 @@ def test_a_square_that_only_we_cross_is_told_as_such(tmp_path: Path) -> None:
 
 
 class Picky(Engine):
-    """Comes along the street on foot, or the other way round, or begins on another way, and not in a chair eastwards."""
+    """Comes along on foot, or the other way round, or begins on another way, but not in a chair eastwards."""
 
     def __init__(self, *, on_foot: bool = False, back: bool = False, beside: bool = False) -> None:
         super().__init__(None, {7})
