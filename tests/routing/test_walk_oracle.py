@@ -21,7 +21,8 @@ from planner.routing.barriers import NOT_TO_BE_OPENED, OPENED_M_S, PLACE_M, Barr
 from planner.routing.street_view import UNSEEN_KINDS, link_row, street_view
 from planner.routing.ways import find_ways, length_of, unseen_of
 
-PAIRS = [40, pytest.param(500, marks=pytest.mark.proof)]
+FEW = 40
+PAIRS = [FEW, pytest.param(500, marks=pytest.mark.proof)]
 SIZE = 9
 
 
@@ -194,7 +195,7 @@ def test_a_tighter_hard_limit_never_gives_a_faster_way(bare: Network, limit: str
     own = getattr(wide, limit)
     tight = get_profile(wide.id, {limit: stricter.get(limit, own / 2)})
     harmed = 0
-    for seed in range(pairs):
+    for seed in range(FEW):
         network = grid(bare, SIZE, seed)
         origin, destination, *_ = ends_of(network)
         best = [
