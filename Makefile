@@ -49,6 +49,7 @@ proof: ready browser ## The long runs, by hand; their dated results go to docs/p
 bench: ready ## Measure speed and memory; writes docs/performance.md
 	$(BIN)/python -m scripts.bench --write docs/performance.md
 	$(BIN)/python -m scripts.bench --walking --write docs/performance.md
+	$(BIN)/python -m scripts.bench --beside --write docs/performance.md
 	$(BIN)/python -m scripts.bench_audit --write docs/performance.md
 
 lock: ready ## Pin the newest packages that setup.cfg allows, with their hashes

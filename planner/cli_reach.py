@@ -63,6 +63,7 @@ def add_warmup(commands: Any) -> None:
 def _add_when(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--at", metavar="YYYY-MM-DDTHH:MM", help="leave at (local time of the network); default: now")
     parser.add_argument("--arrive-by", action="store_true", help="be there at --at, coming from everywhere")
+    parser.add_argument("--avoid-lifts", action="store_true", help="use no lift of the streets or stations")
     parser.add_argument("--max-changes", type=int, default=MAX_TRANSFERS, metavar="N", help="default: %(default)s")
 
 
@@ -97,6 +98,7 @@ def _query(options: argparse.Namespace, network: Network, place: Place, within: 
         unknown=Unknown(options.unknown),
         max_transfers=options.max_changes,
         arrive_by=options.arrive_by,
+        avoid_lifts=options.avoid_lifts,
         within_s=None if within is None else parse_span(within, "--within"),
     )
 

@@ -84,6 +84,7 @@ class Kind(StrEnum):
     COUNT = "COUNT"  # int
     YES_NO = "YES_NO"  # bool
     WORD = "WORD"  # str, one of Attribute.words
+    DATE = "DATE"  # str, YYYY-MM-DD
     TEXT = "TEXT"  # str, free
 
 

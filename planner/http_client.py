@@ -65,11 +65,12 @@ class Client:
         trip: str | None = None,
         route: str | None = None,
         on: date | None = None,
+        at: datetime | None = None,
         profile: str = "manual-wheelchair",
         limits: Limits | None = None,
     ) -> dict[str, Any]:
-        """Judge one boarding: of a trip, or the worst of a route."""
-        question = {"stop": stop, "trip": trip, "route": route, "on": on and on.isoformat()}
+        """Judge one boarding: of a trip, of the next run of a route from ``at`` on, or the worst of a route."""
+        question = {"stop": stop, "trip": trip, "route": route, "on": on and on.isoformat(), "at": _text(at)}
         return self.ask("boarding", {**question, "profile": profile, "limits": limits})
 
     def annotate(

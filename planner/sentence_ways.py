@@ -241,6 +241,7 @@ _NO_WAY: Mapping[str, Said] = MappingProxyType(
         "DESTINATION_OUTSIDE_STREETS": lambda at: at.gettext("The goal lies away from every street that is known."),
         "ONLY_WITH_UNKNOWN": lambda at: at.gettext("The only ways there hold something that nobody has checked."),
         "SEVERAL_BARRIERS": lambda at: at.gettext("No way leads there; opening one barrier would not be enough."),
+        "NOT_JOINED": lambda at: at.gettext("The map joins the two places by no way at all, open or closed."),
         "BARRIER": lambda at: at.gettext("No way leads there."),
     }
 )

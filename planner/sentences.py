@@ -33,6 +33,7 @@ from planner.sentence_parts import (
 from planner.sentence_reasons import reason_sentence
 
 __all__ = [
+    "WHY_NOT_CODES",
     "boarding_advice",
     "boarding_sentence",
     "certainty_word",
@@ -180,6 +181,9 @@ _WHY_NOT: Mapping[str, Callable[[Language], str]] = MappingProxyType(
         "ONLY_NOT_LEVEL": lambda at: at.gettext(
             "Every trip needs a ramp, a lift, a step or help somewhere. You asked for level boarding only."
         ),
+        "ONLY_WITH_LIFTS": lambda at: at.gettext(
+            "Every trip uses a lift of the streets or of a station. You asked to avoid them."
+        ),
         "ONLY_LONGER_WAYS": lambda at: at.gettext("Every trip has more to roll or walk than you allow."),
         "ONLY_WITH_EXCLUDED": lambda at: at.gettext("Every trip uses a line or a stop that you left out."),
         "ONLY_WITHOUT_VIA": lambda at: at.gettext("Trips lead there, but none by the place where you want to pass."),
@@ -192,6 +196,8 @@ _WHY_NOT: Mapping[str, Callable[[Language], str]] = MappingProxyType(
         ),
     }
 )
+
+WHY_NOT_CODES = tuple(_WHY_NOT)  # whose sentences need no values
 
 
 # --- The state and what decides it -------------------------------------------------------------------------

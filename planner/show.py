@@ -43,6 +43,7 @@ def answer_as_json(network: Network, answer: Answer) -> dict[str, Any]:
             "exclude_routes": list(query.exclude_routes),
             "exclude_stops": list(query.exclude_stops),
             "level_only": query.profile.level_only,
+            "avoid_lifts": query.avoid_lifts,
             "page": query.page,
         },
         "itineraries": [_itinerary(itinerary) for itinerary in answer.itineraries],

@@ -27,12 +27,12 @@ from scripts.bench_proof import measure_proof
 from scripts.bench_questions import KINDS, draw_trips, measure_questions, measure_views
 from scripts.bench_reach import MILLION, TRAVELLERS, measure_many
 from scripts.bench_report import report
-from scripts.bench_report_walk import walking
+from scripts.bench_report_walk import beside, walking
 from scripts.bench_results import Results
 from scripts.bench_table import MarkerError, load, machine_lines, put_between
 from scripts.bench_targets import REFERENCE
 from scripts.bench_verdicts import measure_verdicts
-from scripts.bench_walk import measure_walking
+from scripts.bench_walk import measure_beside, measure_walking
 
 SEED = 20260512
 CACHE = Path(os.environ.get("PLAINPIED_CACHE", Path(__file__).resolve().parent.parent / ".cache"))
@@ -70,10 +70,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--proof", nargs="*", metavar="TESTS", help="run the tests marked proof instead, and write their result"
     )
+    parser.add_argument("--marker", metavar="NAME", help="of the place for the result of --proof; default proof")
     parser.add_argument("--walking", action="store_true", help="measure walking instead, with a part of its own")
+    parser.add_argument("--beside", action="store_true", help="compare walking with another engine instead, likewise")
     parser.add_argument("--new-york", type=Path, metavar="DIR", help="where scripts/nyc.py has written its feeds")
     options = parser.parse_args(arguments)
     name = "proof" if options.proof is not None else "walking" if options.walking else "bench"
+    name = options.marker or ("beside" if options.beside else name)
     try:
         if options.write is not None:  # before the long run
             put_between(options.write.read_text("utf-8"), name, "")
@@ -82,6 +85,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             text = measure_proof(options.proof)
         elif options.walking:
             text = measure_walks(effort, options.seed)
+        elif options.beside:
+            text = compare_walks(effort, options.seed)
         else:
             text = report(measure(effort, options.seed, options.new_york))
         print(text)
@@ -181,10 +186,22 @@ def measure_walks(effort: Effort, seed: int) -> str:
     """Measure and write what concerns walking, and nothing else."""
     with tempfile.TemporaryDirectory() as folder:
         before, commands = load(), Commands(Path(folder))
-        told = measure_walking(commands, Path(folder), CACHE, seed, effort.walks, min(effort.imports, 2))
+        told = measure_walking(commands, Path(folder), seed, effort.walks, min(effort.imports, 2))
         loads = f"- load average before and after: {before}, {load()}"
         head = [*machine_lines(), f"- seed {seed}", loads, *(f"- **left out**: {one}" for one in told.left_out)]
         return "\n\n".join(["\n".join(head), *walking(told)])
+
+
+def compare_walks(effort: Effort, seed: int) -> str:
+    """Compare walking with another engine, in a folder that is gone afterwards; say so where there is none."""
+    with tempfile.TemporaryDirectory() as folder:
+        head = [*machine_lines(), f"- seed {seed}", f"- load average before: {load()}"]
+        try:
+            told = measure_beside(Commands(Path(folder)), Path(folder), CACHE, seed, effort.walks)
+        except PeerAbsentError as error:
+            _say(f"LEFT OUT: {error}")
+            return "\n".join([*head, f"- **left out**: {error}"])
+        return "\n\n".join(["\n".join(head), *beside(told)])
 
 
 def _first_question(folder: Path, feed: Feed, seed: int) -> list[str]:

@@ -27,7 +27,7 @@ from urllib.parse import urlencode
 from planner.build import Input, build
 from planner.network.store import open_network
 from planner.network.tables import Network
-from scripts.bench_table import machine_lines, put_between, table
+from scripts.bench_table import load, machine_lines, put_between, table
 
 CONNECTIONS = (1, 8, 64)
 SETTLED_MS = 2_000
@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _measure(options: argparse.Namespace, network: Path) -> int:
     """Load a network's server, say what it did, and write it down where that is asked for."""
-    asked = draw(open_network(network), options.day, 400)
+    asked, load_before = draw(open_network(network), options.day, 400), load()
     alone = _weigh(network, asked, 1)
     with Server(network, 2) as server:
         server.settle(asked)
@@ -111,7 +111,8 @@ def _measure(options: argparse.Namespace, network: Path) -> int:
     told.append("\n".join(f"- {'holds' if holds else '**fails**'}: {bar}" for bar, holds in bars.items()))
     print("\n\n".join(told))
     if options.write is not None:
-        text = "\n\n".join(["\n".join(machine_lines()), *told])
+        loads = f"- load at the beginning and at the end: {load_before}, {load()}"
+        text = "\n\n".join(["\n".join([*machine_lines(), loads]), *told])
         options.write.write_text(put_between(options.write.read_text("utf-8"), MARKER, text), "utf-8")
     return 0 if all(bars.values()) else 1
 
@@ -157,7 +158,8 @@ class Server:
         command = ["gunicorn", "-c", "python:webapp.gunicorn_settings", "-b", f"127.0.0.1:{self.port}"]
         self.process = subprocess.Popen(
             [sys.executable, "-m", *command, "webapp.wsgi:application()"],
-            env=environment, cwd=Path(__file__).resolve().parent.parent, stderr=subprocess.DEVNULL,
+            env=environment, cwd=Path(__file__).resolve().parent.parent,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
 
     def __enter__(self) -> Server:

@@ -79,23 +79,23 @@ class PeerRun:
     duels: tuple[Duel, ...]
 
 
-def peer_python(cache: Path) -> Path:
-    """Give a Python with cafein, made in ``cache`` where it is not there yet.
+def peer_python(cache: Path, package: str = PEER) -> Path:
+    """Give a Python with a pinned package, made in ``cache`` where it is not there yet.
 
     Raises
     ------
     PeerAbsentError
         It cannot be installed.
     """
-    home = cache / f"peer-{PEER.replace('==', '-')}"
+    home = cache / f"peer-{package.replace('==', '-')}"
     python = home / "bin" / "python"
     if not (home / "ready").exists():
         venv.create(home, clear=True, with_pip=True)
         told = subprocess.run(
-            [python, "-m", "pip", "install", "--quiet", PEER], capture_output=True, text=True, check=False
+            [python, "-m", "pip", "install", "--quiet", package], capture_output=True, text=True, check=False
         )
         if told.returncode:
-            raise PeerAbsentError(f"{PEER} cannot be installed: {told.stderr.strip().splitlines()[-1:]}")
+            raise PeerAbsentError(f"{package} cannot be installed: {told.stderr.strip().splitlines()[-1:]}")
         (home / "ready").touch()
     return python
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
-from scripts.bench_table import machine_lines, table
+from scripts.bench_table import load, machine_lines, table
 from scripts.demo import ROOT
 
 NOTHING_SELECTED = 5  # exit code of pytest
@@ -21,7 +21,7 @@ def measure_proof(tests: Sequence[str] = ()) -> str:
     """Run every test marked ``proof`` (or those of some files alone, and say so) and write down what it did."""
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "proof.xml"
-        started = time.perf_counter()
+        started, load_before = time.perf_counter(), load()
         done = subprocess.run(
             [
                 *(sys.executable, "-m", "pytest", "-m", "proof", "-q", "-o", "junit_logging=system-out"),
@@ -44,7 +44,8 @@ def measure_proof(tests: Sequence[str] = ()) -> str:
     failed = sum(row[1] == "**failed**" for row in rows)
     skipped = sum(row[1].startswith("skipped") for row in rows)
     verdict = f"{len(rows) - failed - skipped} passed, {failed} failed, {skipped} skipped, in {took_s:.0f} s."
-    head = [*machine_lines(), *([f"- of {', '.join(tests)} alone"] if tests else [])]
+    loads = f"- load at the beginning and at the end: {load_before}, {load()}"
+    head = [*machine_lines(), loads, *([f"- of {', '.join(tests)} alone"] if tests else [])]
     return "\n\n".join(["\n".join(head), verdict, table(("proof", "result", "s", "what it told"), rows)])
 
 

@@ -22,7 +22,6 @@ def walking(told: Walking | None) -> Iterator[str]:
     yield from _extracts(told.extracts)
     yield from _speeds(told.speeds)
     yield from _rates(told.rates)
-    yield from _compared(told.compared)
 
 
 def _extracts(extracts: Sequence[Extract]) -> Iterator[str]:
@@ -94,10 +93,8 @@ def _rates(rates: Sequence[Rate]) -> Iterator[str]:
     yield table(("network", "traveller", *policies, "causes, most frequent first"), rows)
 
 
-def _compared(told: Compared | None) -> Iterator[str]:
-    if told is None:
-        yield "An independent engine beside it: not measured, see what is left out above."
-        return
+def beside(told: Compared) -> Iterator[str]:
+    """Write what another engine answers to the same questions."""
     explained = sum(count for _, why, count, _ in told.causes if NOT_FOUND_OUT not in why)
     yield (
         f"{PEER} ({PEER_ABOUT}), an independent engine, on the same extract of {told.title} in the same run: its "
@@ -121,7 +118,7 @@ def _compared(told: Compared | None) -> Iterator[str]:
     all_of_them = sum(count for _, _, count, _ in told.causes)
     yield (
         f"Why, of each pair that only one answered or whose lengths are more than {APART:.0%} apart ({explained} of "
-        f"{all_of_them} found out, of some of the others only where), from what one engine refuses of the other's way; "
+        f"{all_of_them} found out), from what one engine refuses of the other's way; "
         "examples by the tags of the map."
     )
     yield table(("what differs", "pairs", "why", "examples"), [(a, n, b, some or "-") for a, b, n, some in told.causes])

@@ -99,6 +99,14 @@ def measure_streets(commands: Commands, scratch: Path, repeats: int = 3) -> list
     return found
 
 
+def build_extract(commands: Commands, title: str) -> Path:
+    """Build one real extract; gives the folder of its network."""
+    out = commands.networks / folder_of(title)
+    words = next(words for name, words, _ in _real_extracts() if name == title)
+    commands.run(["build", str(out), *words])
+    return out
+
+
 def _children_s() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime

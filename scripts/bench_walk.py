@@ -26,7 +26,7 @@ from scripts import demo
 from scripts.bench_commands import Commands
 from scripts.bench_feeds import embedded_feeds
 from scripts.bench_peers import PeerAbsentError
-from scripts.bench_streets import BARRED, Extract, extract_of, folder_of, measure_streets
+from scripts.bench_streets import BARRED, Extract, build_extract, extract_of, folder_of, measure_streets
 from scripts.bench_table import Spread
 from scripts.bench_walk_peer import NORTH_M, Compared, Valhalla, compare, valhalla_python
 
@@ -72,12 +72,11 @@ class Walking:
     extracts: list[Extract] = field(default_factory=list)
     speeds: list[Speed] = field(default_factory=list)
     rates: list[Rate] = field(default_factory=list)
-    compared: Compared | None = None
     left_out: list[str] = field(default_factory=list)
 
 
-def measure_walking(commands: Commands, scratch: Path, cache: Path, seed: int, pairs: int, builds: int) -> Walking:
-    """Build the extracts and the embedded networks, ask them, and ask Valhalla where it can be installed."""
+def measure_walking(commands: Commands, scratch: Path, seed: int, pairs: int, builds: int) -> Walking:
+    """Build the extracts and the embedded networks, and ask them."""
     told = Walking(measure_streets(commands, scratch / "streets", builds))
     networks = {title: open_network(path) for title, path in _folders(commands, scratch).items()}
     for title in (title for title in CITIES if title not in networks):
@@ -86,20 +85,27 @@ def measure_walking(commands: Commands, scratch: Path, cache: Path, seed: int, p
         if title in CITIES:
             told.speeds += [measure_speed(network, title, profile, min(pairs, 200), seed) for profile in TIMED]
         told.rates += measure_rates(network, title, pairs, seed)
+    return told
+
+
+def measure_beside(commands: Commands, scratch: Path, cache: Path, seed: int, pairs: int) -> Compared:
+    """Ask Valhalla the same as ourselves.
+
+    Raises
+    ------
+    PeerAbsentError
+        It cannot be installed, or the extract is not here.
+    """
     extract = extract_of(BARRED)
     if extract is None:
-        told.left_out.append(f"Valhalla beside our walking search: there is no extract of {BARRED}")
-        return told
+        raise PeerAbsentError(f"there is no extract of {BARRED}")
+    python = valhalla_python(cache)
+    network = open_network(build_extract(commands, BARRED))
+    peer = Valhalla(python, extract, scratch / "valhalla")
     try:
-        peer = Valhalla(valhalla_python(cache), extract, scratch / "valhalla")
-        try:
-            drawn = draw_pairs(networks[BARRED], max(pairs // 2, 10), seed + 1)
-            told.compared = compare(networks[BARRED], BARRED, drawn, extract, peer)
-        finally:
-            peer.close()
-    except PeerAbsentError as error:
-        told.left_out.append(str(error))
-    return told
+        return compare(network, BARRED, draw_pairs(network, max(pairs // 2, 10), seed + 1), extract, peer)
+    finally:
+        peer.close()
 
 
 def _folders(commands: Commands, scratch: Path) -> dict[str, Path]:

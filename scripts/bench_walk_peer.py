@@ -36,6 +36,7 @@ PEER = "pyvalhalla==3.9.1"
 PEER_ABOUT = "C++, MIT"
 PEER_NEEDS = (3, 12)  # the oldest Python for which it is to be had
 CHAIR = "manual-wheelchair"
+CHAIR_TYPE, FOOT_TYPE = "wheelchair", "foot"  # of theirs
 FAR_M = 20_000.0  # of way, as the command `walk` looks
 APART = 0.2  # of the length: above, somebody has to explain it
 BESIDE_M, ON_M = 15.0, 4.0  # pavements are drawn beside the road that the other walks on; obstacles stand on it
@@ -43,8 +44,9 @@ NORTH_M = 111_195.0  # of a degree
 GAP_M = 60.0  # of way beyond twice ours: between two points of our way they go another
 EXAMPLES = 3
 NOT_FOUND_OUT = "not found out"
-ENDS = "they do not begin or end on the same way as we do; why is not found out"
-HOP = "they do not come from one of its ways to the next; why is not found out"
+BESIDE_IT = "an end lies between two ways that do not meet there; they begin on the other"
+ON_FOOT_ALONE = "their type on foot gets through there, their wheelchair type does not"
+ONE_WAY = "they get through there the other way round alone: a oneway that is meant for vehicles"
 CODES = {
     getattr(formula, name): name
     for name in (
@@ -78,7 +80,9 @@ class Compared:
 class Peer(Protocol):
     """Whoever can be asked for ways."""
 
-    def routes(self, pairs: Sequence[tuple[Place, Place]], *, shortest: bool) -> list[dict[str, Any] | None]:
+    def routes(
+        self, pairs: Sequence[tuple[Place, Place]], *, shortest: bool, kind: str = CHAIR_TYPE
+    ) -> list[dict[str, Any] | None]:
         """Give the way of each pair."""
         ...
 
@@ -97,10 +101,12 @@ class Valhalla:
         )
         self.import_s: float = self._hear()["import_s"]
 
-    def routes(self, pairs: Sequence[tuple[Place, Place]], *, shortest: bool) -> list[dict[str, Any] | None]:
+    def routes(
+        self, pairs: Sequence[tuple[Place, Place]], *, shortest: bool, kind: str = CHAIR_TYPE
+    ) -> list[dict[str, Any] | None]:
         """Give the way of each pair; None where it finds none."""
         ends = [[a.lon, a.lat, b.lon, b.lat] for a, b in pairs]
-        told: list[dict[str, Any] | None] = self._ask({"routes": ends, "shortest": shortest})
+        told: list[dict[str, Any] | None] = self._ask({"routes": ends, "shortest": shortest, "type": kind})
         return told
 
     def near(self, points: Sequence[tuple[float, float]]) -> list[set[int]]:
@@ -274,18 +280,27 @@ class _Reasons:
         half_m = [0.0, *(float(links.length_m[m]) / 2 for m in rows), 0.0]
         hops = list(pairwise(points))
         for at, told in enumerate(self.peer.routes(hops, shortest=True)):
-            if told is not None and told["length_m"] <= 2 * (half_m[at] + half_m[at + 1]) + GAP_M:
+            most_m = 2 * (half_m[at] + half_m[at + 1]) + GAP_M
+            if told is not None and told["length_m"] <= most_m:
                 continue
             beside = rows[max(at - 1, 0) : at + 1]
             barrier = next(filter(None, map(self._barrier_on, beside)), "")
             kinds = " to ".join(self._told_of(int(links.osm_id[m])) for m in beside)
             if barrier:
                 return f"they stop at barrier={barrier}", kinds
-            if len(beside) == 1:
-                return ENDS, kinds
-            return HOP, kinds
+            return self._why_apart(hops[at], most_m, {int(links.osm_id[m]) for m in beside}), kinds
         stands = next(filter(None, map(self._barrier_on, rows)), "")
         return (f"barrier={stands} stands on it, which they may refuse", "") if stands else (NOT_FOUND_OUT, "")
+
+    def _why_apart(self, hop: tuple[Place, Place], most_m: float, ways: set[int]) -> str:
+        """Say why they do not come from one point of a way of ours to the next, by asking otherwise."""
+        if not all(usable & ways for usable in self.peer.near([(end.lon, end.lat) for end in hop])):
+            return BESIDE_IT
+        (on_foot,) = self.peer.routes([hop], shortest=True, kind=FOOT_TYPE)
+        if on_foot is not None and on_foot["length_m"] <= most_m:
+            return ON_FOOT_ALONE
+        (back,) = self.peer.routes([hop[::-1]], shortest=True)
+        return ONE_WAY if back is not None and back["length_m"] <= most_m else NOT_FOUND_OUT
 
     def _told_of(self, way: int) -> str:
         """Name a way by those of its tags that matter to an engine."""

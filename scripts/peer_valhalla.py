@@ -1,8 +1,9 @@
 """Answer questions of ``bench_walk_peer`` with Valhalla; run by a Python of its own, in which pyvalhalla is installed.
 
 ``peer_valhalla.py EXTRACT FOLDER`` makes Valhalla's tiles in the folder. Then each line of standard input, JSON, gets
-one line of JSON: ``{"routes": [[lon, lat, lon, lat], ...], "shortest": bool}`` the ways of its wheelchair type;
-``{"near": [[lon, lat], ...]}`` the OpenStreetMap ways around each point that this type may use.
+one line of JSON: ``{"routes": [[lon, lat, lon, lat], ...], "shortest": bool, "type": str}`` the ways of its type
+"wheelchair" or "foot"; ``{"near": [[lon, lat], ...]}`` the ways of OpenStreetMap around each point that its type
+"wheelchair" may use.
 """
 
 from __future__ import annotations
@@ -39,24 +40,25 @@ def main() -> None:
         if "near" in asked:
             _say([_near(actor, refusal, *point) for point in asked["near"]])
         else:
-            _say([_route(actor, refusal, ends, shortest=asked["shortest"]) for ends in asked["routes"]])
+            costing = _costing(asked["type"], shortest=asked["shortest"])
+            _say([_route(actor, refusal, ends, costing) for ends in asked["routes"]])
 
 
-def _costing(*, shortest: bool = False) -> dict[str, Any]:
-    options = {"type": "wheelchair", "shortest": shortest}
+def _costing(type_: str = "wheelchair", *, shortest: bool = False) -> dict[str, Any]:
+    options = {"type": type_, "shortest": shortest}
     return {"costing": "pedestrian", "costing_options": {"pedestrian": options}, "units": "kilometers"}
 
 
-def _route(actor: Any, refusal: type[Exception], ends: list[float], *, shortest: bool) -> dict[str, Any] | None:
+def _route(actor: Any, refusal: type[Exception], ends: list[float], costing: dict[str, Any]) -> dict[str, Any] | None:
     places = [{"lon": ends[n], "lat": ends[n + 1], "search_cutoff": JOIN_M} for n in (0, 2)]
     started = time.perf_counter()
     try:
-        found = actor.route({"locations": places, **_costing(shortest=shortest)})
+        found = actor.route({"locations": places, **costing})
     except refusal:
         return None
     took_ms = (time.perf_counter() - started) * 1000
     (leg,) = found["trip"]["legs"]
-    walked = {"encoded_polyline": leg["shape"], "shape_match": "walk_or_snap", **_costing(shortest=shortest)}
+    walked = {"encoded_polyline": leg["shape"], "shape_match": "walk_or_snap", **costing}
     wanted = {"filters": {"attributes": ["edge.way_id"], "action": "include"}}
     try:
         edges = actor.trace_attributes({**walked, **wanted})["edges"]

@@ -11,7 +11,17 @@ from street_worlds import FOOT, LAT, LON, M_EAST, M_NORTH, Node, Way, world, wri
 from planner.feeds.osm import read_osm_streets
 from planner.model import Place
 from scripts.bench_streets import cut_extract
-from scripts.bench_walk_peer import Compared, compare, what_differs
+from scripts.bench_walk_peer import (
+    BESIDE_IT,
+    CHAIR_TYPE,
+    FOOT_TYPE,
+    NOT_FOUND_OUT,
+    ON_FOOT_ALONE,
+    ONE_WAY,
+    Compared,
+    compare,
+    what_differs,
+)
 from scripts.peer_valhalla import decoded
 
 ASPHALT = {**FOOT, "surface": "asphalt", "width": "3", "incline": "0"}
@@ -30,7 +40,9 @@ class Engine:
     def __init__(self, way: dict[str, Any] | None, usable: set[int]) -> None:
         self.way, self.usable = way, usable
 
-    def routes(self, pairs: Sequence[tuple[Place, Place]], *, shortest: bool) -> list[dict[str, Any] | None]:
+    def routes(
+        self, pairs: Sequence[tuple[Place, Place]], *, shortest: bool, kind: str = CHAIR_TYPE
+    ) -> list[dict[str, Any] | None]:
         return [self.way for _ in pairs]
 
     def near(self, points: Sequence[tuple[float, float]]) -> list[set[int]]:
@@ -67,6 +79,37 @@ def test_a_square_that_only_we_cross_is_told_as_such(tmp_path: Path) -> None:
     assert [cause[:3] for cause in told.causes] == [
         ("theirs is longer", "we cross an area or a platform, they do not", 1)
     ]
+
+
+class Picky(Engine):
+    """Comes along on foot, or the other way round, or begins on another way, but not in a chair eastwards."""
+
+    def __init__(self, *, on_foot: bool = False, back: bool = False, beside: bool = False) -> None:
+        super().__init__(None, {7})
+        self.on_foot, self.back, self.beside = on_foot, back, beside
+
+    def routes(
+        self, pairs: Sequence[tuple[Place, Place]], *, shortest: bool, kind: str = CHAIR_TYPE
+    ) -> list[dict[str, Any] | None]:
+        open_ = [(self.on_foot and kind == FOOT_TYPE) or (self.back and b.lon < a.lon) for a, b in pairs]
+        return [straight(150.0, 7) if one else None for one in open_]
+
+    def near(self, points: Sequence[tuple[float, float]]) -> list[set[int]]:
+        return [{9} if self.beside and lon in (at(0, 0).lon, at(300, 0).lon) else {7} for lon, _ in points]
+
+
+@pytest.mark.parametrize(
+    ("engine", "why"),
+    [
+        (Picky(beside=True, on_foot=True), BESIDE_IT),
+        (Picky(on_foot=True, back=True), ON_FOOT_ALONE),
+        (Picky(back=True), ONE_WAY),
+        (Picky(), NOT_FOUND_OUT),
+    ],
+)
+def test_where_they_do_not_come_through_they_are_asked_otherwise(engine: Engine, why: str, tmp_path: Path) -> None:
+    told = compared(tmp_path, {7: ((1, 2), ASPHALT)}, engine)
+    assert [cause[:3] for cause in told.causes] == [("only we find one", why, 1)]
 
 
 def test_ways_that_are_alike_need_no_reason(tmp_path: Path) -> None:

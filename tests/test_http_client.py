@@ -1,13 +1,16 @@
-"""The client against a server that runs, and the examples of docs/api.md, in curl, Python and JavaScript."""
+"""The client against a server that runs, and the examples that are shown, in curl, Python and JavaScript."""
 
+import json
 import os
 import re
 import shutil
 import subprocess
 from collections.abc import Iterator
 from datetime import date, datetime
+from html import unescape
 from pathlib import Path
 from threading import Thread
+from urllib.request import urlopen
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,18 +21,25 @@ from planner.build import FactInputs, Input, Labels, build
 from planner.http_client import Client, RefusedError
 from scripts import embedded_gtfs
 from webapp import create_app
+from webapp.developers import addresses
+from webapp.examples import ANNOTATE, ASK, LOCAL, SERVER, Example
 
 ROOT = Path(embedded_gtfs.__file__).parent.parent
 TABLES = ROOT / "data" / "fictiville"
-EXAMPLES = re.findall(r"```(sh|python|js)\n(.*?)```", (ROOT / "docs" / "api.md").read_text("utf-8"), re.DOTALL)
+EXAMPLES = (*ASK, LOCAL, ANNOTATE, *(one.example for one in addresses()))
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("client")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder in which ``networks`` lies, as in this repository after ``make demo``."""
+    return tmp_path_factory.mktemp("client")
+
+
+@pytest.fixture(scope="module")
+def server(folder: Path) -> Iterator[str]:
     assert embedded_gtfs.main([str(TABLES), str(folder / "feed.zip")]) == 0
     facts = FactInputs(survey=TABLES / "survey")
-    network = build(folder / "fictiville", [Input("f", folder / "feed.zip")], facts, Labels("Fictiville"))
+    network = build(folder / "networks" / "fictiville", [Input("f", folder / "feed.zip")], facts, Labels("Fictiville"))
     running = make_server("127.0.0.1", 0, create_app([network]), threaded=True)
     thread = Thread(target=running.serve_forever, daemon=True)
     thread.start()
@@ -46,6 +56,7 @@ def test_each_question_is_answered(server: str) -> None:
     legs = [leg for leg in plan["itineraries"][0]["legs"] if leg["mode"] != "WALK"]
     assert client.annotate(legs)["matched"] == len(legs)
     usual = client.boarding("f:E1-N", route="f:T1", on=date(2026, 11, 24))
+    assert client.boarding("f:E1-N", route="f:T1", at=at)["trip_id"] == "f:T1-0-weekday-090000"
     own = client.boarding("f:E1-N", route="f:T1", on=date(2026, 11, 24), limits={"gap_mm": 0, "step_up_mm": 0})
     assert usual["boarding"] != own["boarding"]
     assert client.departures("f:E1", at=at, count=2)["departures"]
@@ -65,22 +76,51 @@ def test_the_client_needs_nothing_but_the_standard_library() -> None:
     assert "from planner" not in Path(http_client.__file__).read_text("utf-8")
 
 
-@pytest.mark.parametrize(("kind", "code"), EXAMPLES, ids=[f"{i}-{kind}" for i, (kind, _) in enumerate(EXAMPLES)])
-def test_every_example_of_the_documentation_runs(server: str, kind: str, code: str, tmp_path: Path) -> None:
-    program = {"sh": "bash", "python": "python", "js": "node"}[kind]
+@pytest.fixture(scope="module")
+def shown(server: str) -> list[str]:
+    """Give the programs that the page for developers shows, as somebody copies them."""
+    with urlopen(f"{server}/en/about/developers") as answer:
+        html = answer.read().decode("utf-8")
+    return [unescape(one) for one in re.findall(r"<pre translate=\"no\"><code>(.*?)</code></pre>", html, re.DOTALL)]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=[f"{one.kind}-{one.name}" for one in EXAMPLES])
+def test_every_example_of_the_page_and_of_the_documentation_runs(
+    server: str, shown: list[str], example: Example, folder: Path, tmp_path: Path
+) -> None:
+    program = {"sh": "bash", "python": "python", "js": "node"}[example.kind]
     if shutil.which(program) is None:
         pytest.skip(f"{program} is not on this machine")
-    script = tmp_path / ("example.mjs" if kind == "js" else "example")
-    script.write_text(code.replace("http://127.0.0.1:8000", server), "utf-8")
-    options = ["-e", "-o", "pipefail"] if kind == "sh" else []
+    code = example.asking(server)
+    assert code.strip() in shown
+    script = tmp_path / ("example.mjs" if example.kind == "js" else "example")
+    script.write_text(code, "utf-8")
+    options = ["-e", "-o", "pipefail"] if example.kind == "sh" else []
     environment = dict(os.environ, PYTHONPATH=str(ROOT))
     told = subprocess.run(
-        [program, *options, script], capture_output=True, text=True, env=environment, timeout=60, check=False
+        [program, *options, script],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert told.returncode == 0, told.stderr
     assert told.stdout.strip()
-    assert '"code"' not in told.stdout or "LEVEL" in told.stdout
+    if example.kind == "sh":
+        assert "status" not in (answer := json.loads(told.stdout)) or answer["status"] == "ok"
 
 
-def test_there_are_examples_of_each_kind() -> None:
-    assert {kind for kind, _ in EXAMPLES} == {"sh", "python", "js"}
+def test_nothing_else_is_shown_as_an_example(server: str, shown: list[str]) -> None:
+    """But the command that bakes, and the HTML of the element and the frame, which other tests run."""
+    others = [one for one in shown if one not in {example.asking(server).strip() for example in EXAMPLES}]
+    assert [one.split()[0] for one in others] == ["plainpied", "<script", "<iframe"]
+    documented = re.findall(r"```(sh|python|js)\n(.*?)```", (ROOT / "docs" / "api.md").read_text("utf-8"), re.DOTALL)
+    assert documented == [(one.kind, one.code) for one in (*ASK[:2], LOCAL, *ASK[2:], ANNOTATE)]
+    assert {one.kind for one in ASK} == {"sh", "python", "js"}
+
+
+def test_where_the_invented_town_is_not_carried_the_examples_ask_the_demo() -> None:
+    html = create_app([]).test_client().get("/fr/about/developers").get_data(as_text=True)
+    assert f"{SERVER}/api/v1/fictiville/plan" in html

@@ -56,7 +56,7 @@ def addresses(lang: str) -> dict[str, str]:
     trips = {name: f"{town}/trip?{urlencode(MORNING | asked)}" for name, asked in TRIPS.items()}
     others = {"stop": f"{town}/stop/F1-E?{urlencode(MORNING)}"}
     others["board"] = f"{town}/board/F1-E?{urlencode(MORNING)}"
-    others |= {name: f"/{lang}/about/{name}" for name in ("help", "accessibility", "legal", "offline")}
+    others |= {name: f"/{lang}/about/{name}" for name in ("help", "accessibility", "legal", "offline", "developers")}
     others |= {"too many": f"/{lang}/fails/429", "broken": f"/{lang}/fails/500", "missing": f"/{lang}/nowhere/"}
     return {"home": f"/{lang}/", "plan": f"{town}/", **trips, **others}
 

@@ -13,6 +13,7 @@ from planner.network.tables import Network
 from webapp import security
 from webapp.api import add_api
 from webapp.audit_pages import audit_pages
+from webapp.developers import developers
 from webapp.embedding import embedding
 from webapp.information import information, read_statement
 from webapp.installed import installed
@@ -50,6 +51,7 @@ def create_app(networks: Mapping[str, Network] | Sequence[Network]) -> Flask:
     security.protect(app)
     app.register_blueprint(pages)
     app.register_blueprint(information)
+    app.register_blueprint(developers)
     app.register_blueprint(embedding)
     app.register_blueprint(audit_pages)
     app.register_blueprint(installed)

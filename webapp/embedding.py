@@ -33,14 +33,14 @@ def module() -> Response:
     return response
 
 
-@embedding.get(f"/<any({', '.join(CODES)}):code>/<name>")
-def page(code: str, name: str) -> Response:
+@embedding.get(f"/<any({', '.join(CODES)}):lang>/<name>")
+def page(name: str) -> Response:
     """Give the page for an iframe; ``profile``, ``from``, ``to`` and ``at`` fill its fields."""
     network = current_app.extensions["networks"].get(name)
     if network is None:
         abort(404)
     filled = {key: request.args[key][:200] for key in ("profile", "from", "to", "at") if key in request.args}
-    response = Response(render_template("embed.html", lang=code, network=network, filled=filled))
+    response = Response(render_template("embed.html", carried=network, filled=filled))
     response.headers["Content-Security-Policy"] = PAGE_POLICY
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.headers["Cache-Control"] = "private, no-cache"

@@ -116,7 +116,9 @@ def _looked_at(language: Language) -> tuple[str, ...]:
         language.gettext("The form to plan a trip, also with answers to correct and with places to choose from"),
         language.gettext("A trip without a doubt, with a doubt, refused, and at the end of the day"),
         language.gettext("A stop, and its departures"),
-        language.gettext("Help, this statement, legal notice, the page without a connection, and each error"),
+        language.gettext(
+            "Help, this statement, legal notice, the page for developers, the page without a connection, and each error"
+        ),
     )
 
 

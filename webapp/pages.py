@@ -254,7 +254,7 @@ def _surroundings() -> dict[str, Any]:
 
 def _address_in(code: str) -> str:
     """This very page in another language, its question kept; a page that does not exist leads home."""
-    if str(request.endpoint).startswith("information.") or request.endpoint == "installed.offline":
+    if request.blueprint in {"information", "developers"} or request.endpoint == "installed.offline":
         return url_for(str(request.endpoint), lang=code)
     if g.network is None:
         return url_for("pages.home", lang=code)

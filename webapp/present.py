@@ -165,6 +165,10 @@ def _change_sentence(change: Change, query: Query, language: Language) -> str:
                 **values,
             )
         )
+    if change.kind == "lifts":
+        return language.gettext(
+            "With a lift of the streets or of a station: leave at %(departure)s, arrive at %(arrival)s.", **values
+        )
     if change.kind == "unknown":
         return language.gettext(
             "With places that nobody has checked: leave at %(departure)s, arrive at %(arrival)s.", **values

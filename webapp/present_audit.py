@@ -17,7 +17,7 @@ FIELDS = ("severity", "rule", "obligation", "owner", "profile", "verdict", "kind
 ROWS_A_PAGE = 50
 MAX_TEXT_LENGTH = 100
 SEVERITIES = ("BLOCKING", "MAJOR", "MINOR", "INFORMATION")
-OWED = ("YES", "UNKNOWN")
+OWED = ("YES", "NO", "UNKNOWN")
 VERDICTS = tuple(one.name for one in Verdict)
 NOT_SAID = "-"  # value of the filter for findings without an owner; a name of one stands behind "="
 KINDS = ("EQUIP_VEHICLE", "RAISE_QUAY", "SURVEY_QUAY", "LOWER_KERB", "REPAIR_LIFT")

@@ -72,6 +72,7 @@ class FormView:
     summary: str
     bys: tuple[Option, ...]
     roll: LimitField
+    avoid_lifts: Option
     limits: tuple[LimitField, ...]
     place_hint: str  # what may be written as a place
     stop_names: tuple[str, ...]  # what a browser may offer while somebody types; empty for a large network
@@ -135,6 +136,12 @@ def present_form(form: Form, faults: dict[str | None, Fault], network: Network, 
             language.gettext("At most to roll or walk in all (metres)"),
             language.gettext("Leave it empty for no limit."),
             form.roll,
+        ),
+        avoid_lifts=Option(
+            "1",
+            language.gettext("Use no lift of the streets or stations"),
+            language.gettext("The lifts of vehicles are not meant."),
+            bool(form.avoid_lifts),
         ),
         limits=limit_fields(form.limits, PRESETS.get(form.profile, PRESETS[DEFAULT_PROFILE]), language),
         place_hint=_place_hint(network, language),

@@ -29,7 +29,7 @@ WHEN_FORMAT = "%Y-%m-%dT%H:%M"
 DEFAULT_UNKNOWN = Unknown.PENALISE
 UNKNOWN_CHOICES = (Unknown.EXCLUDE, Unknown.PENALISE, Unknown.ALLOW)
 
-FIELDS = ("from", "to", "when", "by", "profile", "unknown", "roll")
+FIELDS = ("from", "to", "when", "by", "profile", "unknown", "roll", "avoid_lifts")
 SHARED = ("from", "to", "when", "by", "unknown")
 MOST_ROLL_M = 20_000
 BY_CHOICES = ("leave", "arrive", "now")
@@ -50,15 +50,15 @@ class Form:
     unknown: str
     by: str = BY_CHOICES[0]
     roll: str = ""  # metres to roll or walk in all, "" for no limit
+    avoid_lifts: str = ""  # "1" or ""
     limits: dict[str, str] = field(default_factory=dict)  # by parameter, only those that were written
 
     def as_args(self) -> dict[str, str]:
         """The form as the parameters of its own address."""
-        values = (self.origin, self.destination, self.when, self.by, self.profile, self.unknown, self.roll)
-        args = dict(zip(FIELDS, values, strict=True)) | self.limits
-        if not self.roll:
-            del args["roll"]
-        return args
+        always = (self.origin, self.destination, self.when, self.by, self.profile, self.unknown)
+        wishes = {"roll": self.roll, "avoid_lifts": self.avoid_lifts}
+        written = {field: text for field, text in wishes.items() if text}
+        return dict(zip(FIELDS, always, strict=False)) | written | self.limits
 
     def pinned(self) -> dict[str, str]:
         """The same question whenever it is asked: "now" is the moment that it was."""
@@ -108,6 +108,7 @@ def read_form(args: Mapping[str, str], network: Network) -> Form:
         when=written or default_time(network, now()).strftime(WHEN_FORMAT),
         by=args.get("by", BY_CHOICES[0]),
         roll=args.get("roll", "").strip(),
+        avoid_lifts="" if args.get("avoid_lifts", "").strip() in {"", "0"} else "1",
         limits=read_limits(args),
         profile=args.get("profile", DEFAULT_PROFILE),
         unknown=args.get("unknown", DEFAULT_UNKNOWN.value),
@@ -139,6 +140,7 @@ def ask(form: Form, network: Network, language: Language) -> Answer:
         unknown=unknown,
         arrive_by=form.by == "arrive",
         max_roll_m=max_roll_m,
+        avoid_lifts=bool(form.avoid_lifts),
         fallbacks=True,
     )
     try:

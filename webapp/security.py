@@ -57,6 +57,8 @@ def _add_headers(response: Response) -> Response:
             response.headers[name] = HEADERS[name]
         return response  # it is for pages of others, with a policy of its own
     response.headers.update(HEADERS)
+    if request.endpoint == "developers.embedding":  # shows how the planner looks in a frame
+        response.headers["Content-Security-Policy"] += "; frame-src 'self'"
     if (
         request.endpoint in {"static", "pages.line_colours", "pages.ground"}
         and response.status_code < HTTPStatus.BAD_REQUEST

@@ -26,7 +26,7 @@ MORNING_H = 4  # the next day is asked from this hour on
 class Change:
     """One change of the question, and the first trip that it gives."""
 
-    kind: str  # "roll" | "unknown" | "help" | "day"
+    kind: str  # "roll" | "lifts" | "unknown" | "help" | "day"
     args: dict[str, str]  # of the address that asks so
     itinerary: Itinerary
     metres: int = 0  # of "roll": the limit that would do
@@ -56,6 +56,9 @@ def _changes(query: Query, form: Form, network: Network) -> Iterator[tuple[str, 
     asked = form.as_args()
     if query.max_roll_m is not None:
         yield "roll", asked, replace(query, max_roll_m=None)
+    if query.avoid_lifts:
+        with_lifts = {field: text for field, text in asked.items() if field != "avoid_lifts"}
+        yield "lifts", with_lifts, replace(query, avoid_lifts=False)
     if query.unknown is Unknown.EXCLUDE:
         unknown = Unknown.PENALISE
         yield "unknown", asked | {"unknown": unknown.value}, replace(query, unknown=unknown)

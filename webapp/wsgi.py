@@ -16,6 +16,7 @@ from flask import Flask
 from planner.network.store import open_network
 from planner.routing.compile import day_view
 from webapp import create_app
+from webapp.api.web import write_log
 
 NETWORKS = "PLAINPIED_NETWORKS"
 
@@ -35,6 +36,7 @@ def application() -> Flask:
         raise SystemExit(f"name the folders of the networks in {NETWORKS}")
     app = create_app([open_network(folder) for folder in folders])
     _rehearse(app)
+    write_log()
     return app
 
 

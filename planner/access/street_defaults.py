@@ -1,8 +1,8 @@
 """What a tag of the map, or its absence, is taken for: the one table of defaults of the walking judgement.
 
-Every row has a country, as ISO 3166 has it; ``*`` is every country without a row of its own. So far all rows are ``*``:
-our sources give limits by country (what a law asks of a builder), and none says what a missing tag means in one
-country and not in another. Numbers that words of the map stand for are the reader's (docs/data-formats.md).
+Every row has a country, as ISO 3166 has it; ``*`` is every country without a row for that word. So far all rows are
+``*``: our sources give limits by country (what a law asks of a builder), and none says what a missing tag means in
+one country and not in another. Numbers that words of the map stand for are the reader's (docs/data-formats.md).
 
 The judgement takes from it which words are of a kind, and whether a missing fact is a doubt. What a kind costs, and
 whom it closes a way to, is in the formula and in the profiles.
@@ -10,7 +10,7 @@ whom it closes a way to, is in the formula and in the profiles.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from planner.facts import Certainty
@@ -63,14 +63,14 @@ DEFAULTS = (
     StreetDefault("barrier", (
         "bollard", "block", "lift_gate", "log", "boulder", "planter", "jersey_barrier", "chain", "cable_barrier",
         "bump_gate",
-    ), "stops cars only", _LISTED, 0, OURS),
+    ), "for cars", _LISTED, 0, OURS),
     StreetDefault("barrier", (
         "stile", "turnstile", "full-height_turnstile", "kissing_gate", "cattle_grid", "horse_stile", "step", "ditch",
         "motorcycle_barrier", "spikes",
-    ), "stops wheels", _SAID, 0, OURS),
+    ), "never for wheels", _SAID, 0, OURS),
     StreetDefault("barrier", (
         "entrance", "no", "gap", "toll_booth", "border_control", "height_restrictor",
-    ), "no obstacle", _SAID, 0, OURS),
+    ), "nothing there", _SAID, 0, OURS),
     StreetDefault("barrier", (), "a gate of unknown width", _UNKNOWN, 1, RULE),
     StreetDefault("highway=elevator", (), "a cabin of unknown size", _UNKNOWN, 1, RULE),
     StreetDefault("ramp:wheelchair", (), "a ramp of unknown slope or width", _UNKNOWN, 1, "DOMAIN 1.2"),
@@ -80,25 +80,14 @@ DEFAULTS = (
 # fmt: on
 
 
-def defaults_of(tag: str, country: str = EVERYWHERE) -> Iterator[StreetDefault]:
-    """Give the rows of a tag that hold in a country: its own rows, or those for every country if it has none."""
-    rows = [row for row in DEFAULTS if row.tag == tag]
-    own = [row for row in rows if row.country == country]
-    yield from own or (row for row in rows if row.country == EVERYWHERE)
-
-
-def words_for(tag: str, taken_for: str, country: str = EVERYWHERE) -> frozenset[str]:
-    """Give the words of a tag that are taken for this.
-
-    Raises
-    ------
-    KeyError
-        No row of the table says so.
-    """
-    for row in defaults_of(tag, country):
-        if row.taken_for == taken_for and row.words:
-            return frozenset(row.words)
-    raise KeyError(tag, taken_for)
+def meanings(tag: str, country: str = EVERYWHERE) -> Mapping[str, str]:
+    """Give what each word of a tag is taken for; a word that is not in it has no row of its own."""
+    told: dict[str, str] = {}
+    for where in (EVERYWHERE, country):
+        told |= {
+            word: row.taken_for for row in DEFAULTS if (row.country, row.tag) == (where, tag) for word in row.words
+        }
+    return told
 
 
 def unsaid(tag: str, country: str = EVERYWHERE) -> StreetDefault:
@@ -109,7 +98,8 @@ def unsaid(tag: str, country: str = EVERYWHERE) -> StreetDefault:
     KeyError
         The table has no row for that.
     """
-    for row in defaults_of(tag, country):
-        if not row.words:
-            return row
+    for where in (country, EVERYWHERE):
+        for row in DEFAULTS:
+            if (row.country, row.tag, row.words) == (where, tag, ()):
+                return row
     raise KeyError(tag)

@@ -15,19 +15,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.access import walking_formula as formula
-from planner.access.street_defaults import unsaid, words_for
+from planner.access.street_defaults import meanings, unsaid
 from planner.facts import Certainty
 from planner.model import ON_FOOT, Profile, Verdict, Way
 
 UNSEEN_WAY_M = 200.0  # a longer way without any evidence of its surface is a doubt (DOMAIN 1.4)
 UNSEEN = ("surface", "kerbs", "slope", "width")
 
-FINE, FIRM, SOFT = (words_for("surface", kind) for kind in ("fine", "firm", "soft"))
-PERHAPS_UNHEWN = words_for("surface", "firm, perhaps unhewn")  # mapped for setts as well as for rough stones
-SMOOTH, ROUGH = (words_for("smoothness", kind) for kind in ("smooth", "rough"))
-MADE_FOR_CARS, NEVER_FOR_WHEELS, NOTHING_THERE = (
-    words_for("barrier", kind) for kind in ("stops cars only", "stops wheels", "no obstacle")
-)
+PERHAPS_UNHEWN = "cobblestone"  # mapped for setts as well as for rough stones: whoever refuses those has a doubt
+
+_GROUNDS = {
+    "fine": formula.GROUND_FINE,
+    "firm": formula.GROUND_FIRM,
+    "firm, perhaps unhewn": formula.GROUND_FIRM,
+    "soft": formula.GROUND_SOFT,
+}
+_SMOOTH = {"smooth": formula.SMOOTH_FINE, "rough": formula.SMOOTH_ROUGH}
+_BARRIERS = {
+    "nothing there": formula.NO_OBSTACLE,
+    "never for wheels": formula.NOT_FOR_WHEELS,
+    "for cars": formula.FOR_CARS,
+}
+GROUND_OF = {word: _GROUNDS[meaning] for word, meaning in meanings("surface").items()}
+SMOOTHNESS_OF = {word: _SMOOTH[meaning] for word, meaning in meanings("smoothness").items()}
+BARRIER_OF = {word: _BARRIERS[meaning] for word, meaning in meanings("barrier").items()}
 
 # Sustained power at the rims or of the motor, in watts (DOMAIN D gives 40 to 60 W for arms alone; the rest is ours).
 POWER_W: Mapping[str, float] = {
@@ -140,30 +151,17 @@ def smoothness_of(word: str, profile: Profile) -> int:
     """Say what an OSM smoothness is for a traveller."""
     if word in profile.smoothness_refused:
         return formula.SMOOTH_REFUSED
-    if word in SMOOTH:
-        return formula.SMOOTH_FINE
-    return formula.SMOOTH_ROUGH if word in ROUGH else formula.SMOOTH_UNKNOWN
+    return SMOOTHNESS_OF.get(word, formula.SMOOTH_UNKNOWN)
 
 
 def barrier_class(detail: str) -> int:
     """Say what an OSM barrier is for; one that we do not know is taken for a gate, which may be too narrow."""
-    if detail in NOTHING_THERE:
-        return formula.NO_OBSTACLE
-    if detail in NEVER_FOR_WHEELS:
-        return formula.NOT_FOR_WHEELS
-    return formula.FOR_CARS if detail in MADE_FOR_CARS else formula.GATE
+    return BARRIER_OF.get(detail, formula.GATE)
 
 
 def _ground(word: str, profile: Profile) -> int:
     if word in profile.surfaces_refused:
         return formula.GROUND_REFUSED
-    if word in PERHAPS_UNHEWN and "unhewn_cobblestone" in profile.surfaces_refused:
+    if word == PERHAPS_UNHEWN and "unhewn_cobblestone" in profile.surfaces_refused:
         return formula.GROUND_MAYBE
-    for words, ground in (
-        (FINE, formula.GROUND_FINE),
-        (FIRM | PERHAPS_UNHEWN, formula.GROUND_FIRM),
-        (SOFT, formula.GROUND_SOFT),
-    ):
-        if word in words:
-            return ground
-    return formula.GROUND_UNKNOWN
+    return GROUND_OF.get(word, formula.GROUND_UNKNOWN)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from hashlib import sha256
+from typing import Any
 
 import planner.audit.rules_abroad  # registers its rules
 import planner.audit.rules_consistency
@@ -15,21 +16,30 @@ import planner.audit.rules_ways  # noqa: F401
 from planner.audit.rules import About, Result, Rule, Severity, State, rules_of
 from planner.audit.said import Said, say
 from planner.audit.subjects import Serving, StopSubject, stops_of, ways_of
+from planner.facts import Fact, Subject
 from planner.network.tables import Network
 
 HEAD = "Indication technique, ne vaut pas attestation de conformité"
 PRIORITY_SOURCE = "code des transports, art. D1112-10"
 PRIORITY = say("a priority stop")
-NOT_SAID = say("not said whether it is a priority stop; dates of works (order of 15 January 2007) are no field of ours")
-NO_PRIORITY = say("no priority stop; dates of works (order of 15 January 2007) are no field of ours")
-NO_WORKS = say("dates of works (order of 15 January 2007) are no field of ours")
-NO_ORDERS = say("when a vehicle was ordered (12 May 2007) is no field of ours")
+WORKS_SOURCE = "arrêté du 15 janvier 2007"
+WORKS_FROM = date(2007, 1, 15)
+ORDER_SOURCE = "décret 2006-138, art. 2; code des transports, art. D1112-5"
+ORDERED_FROM = date(2007, 5, 12)
+NOT_SAID = say("neither said whether it is a priority stop, nor when it was last rebuilt")
+NO_PRIORITY = say("no priority stop; not said when it was last rebuilt")
+OLD_WORKS = say("not said whether it is a priority stop; last rebuilt before the order")
+NOT_OWED = say("no priority stop, and last rebuilt before the order")
+NO_WORKS = say("when a way was last rebuilt is no field of ours")
+NO_ORDER = say("not said when the vehicle was ordered")
+OLD_ORDER = say("ordered before 12 May 2007")
 
 
 class Owed(StrEnum):
     """Whether somebody is obliged to cure what is found; missing data never say no."""
 
     YES = "YES"
+    NO = "NO"
     UNKNOWN = "UNKNOWN"
 
 
@@ -82,11 +92,11 @@ def check_network(network: Network, day: date, country: str = "fr") -> Iterator[
                 finding_id(rule.id, stop.id), rule, stop.id, stop.name, rule.check(stop), owed,
                 None if owner is None else str(owner.value), stop.lon, stop.lat,
             )  # fmt: skip
-    unknown_order = Obligation(Owed.UNKNOWN, NO_ORDERS)
     for type_id, serving in vehicles.items():
+        owed = obligation_of_vehicle(network.knowledge.facts.get((Subject.VEHICLE_TYPE, type_id), {}))
         for rule in (rule for rule in rules if rule.about is About.VEHICLE):
             name = serving.vehicle.name
-            yield Checked(finding_id(rule.id, type_id), rule, type_id, name, rule.check(serving), unknown_order)
+            yield Checked(finding_id(rule.id, type_id), rule, type_id, name, rule.check(serving), owed)
     of_ways = [rule for rule in rules if rule.about is About.WAY]
     nobody = Obligation(Owed.UNKNOWN, NO_WORKS)
     for way in ways_of(network) if of_ways else ():
@@ -99,11 +109,25 @@ def check_network(network: Network, day: date, country: str = "fr") -> Iterator[
 
 
 def obligation_of(stop: StopSubject) -> Obligation:
-    """Say whether the stop has to be adapted: a priority stop has; of others our data do not know it."""
-    priority = stop.facts.get("priority")
+    """Say whether the stop has to be adapted: a priority stop has, and one that was rebuilt since the order."""
+    priority, works = stop.facts.get("priority"), stop.facts.get("works_on")
     if priority is not None and priority.value:
         return Obligation(Owed.YES, PRIORITY, PRIORITY_SOURCE)
-    return Obligation(Owed.UNKNOWN, NOT_SAID if priority is None else NO_PRIORITY)
+    if works is None:
+        return Obligation(Owed.UNKNOWN, NOT_SAID if priority is None else NO_PRIORITY)
+    if date.fromisoformat(works.value) >= WORKS_FROM:
+        return Obligation(Owed.YES, say("rebuilt on %(works_date)s", works_date=works.value), WORKS_SOURCE)
+    return Obligation(Owed.UNKNOWN, OLD_WORKS) if priority is None else Obligation(Owed.NO, NOT_OWED, WORKS_SOURCE)
+
+
+def obligation_of_vehicle(facts: Mapping[str, Fact[Any]]) -> Obligation:
+    """Say whether a vehicle type has to be adapted: one that was ordered since 12 May 2007 has."""
+    ordered = facts.get("ordered_on")
+    if ordered is None:
+        return Obligation(Owed.UNKNOWN, NO_ORDER)
+    if date.fromisoformat(ordered.value) < ORDERED_FROM:
+        return Obligation(Owed.NO, OLD_ORDER, ORDER_SOURCE)
+    return Obligation(Owed.YES, say("ordered on %(order_date)s", order_date=ordered.value), ORDER_SOURCE)
 
 
 def finding_id(rule_id: str, subject_id: str) -> str:

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 from planner.access.boarding import judge_boarding
 from planner.access.profiles import get_profile
 from planner.audit.rules import PASSED, About, Result, Severity, Standing, Threshold, failed, rule, unknown
 from planner.audit.said import say, say_interval
-from planner.audit.subjects import Serving, StopSubject
+from planner.audit.subjects import NEAR_M, PARTNER_M, Serving, StopSubject
+from planner.facts import Interval
 from planner.model import Flag, Verdict
 
 OURS = "Plainpied: declared against computed"
 OLD_YEARS = 10  # an engineering default
 RAISED_BUS_QUAY_MM = 260.0
-ELSEWHERE = MappingProxyType(
-    {
-        "C5": "units are checked by the readers, as findings of the import",
-        "C7": "the walking network is compared with the survey by the street rules; a distance of 200 m is not",
-        "C9": "no field says which stop is the partner in the opposite direction",
-    }
-)
 
 
 def _verdicts(stop: StopSubject) -> list[Verdict]:
@@ -85,6 +77,15 @@ def accessible_trips_meet_accessible_stops(stop: StopSubject) -> Result:
     return unknown("wheelchair_boarding") if stop.flag is Flag.UNKNOWN else PASSED
 
 
+@rule("C5", About.STOP, Severity.MAJOR, OURS, standing=Standing.GUIDANCE)
+def measures_are_possible(stop: StopSubject) -> Result:
+    """No measure of the stop lies outside what is possible, as one in another unit does."""
+    if stop.not_possible:
+        return failed(say("%(values_count)s values that cannot be, and are not used", values_count=stop.not_possible))
+    measured = any(isinstance(fact.value, Interval) for fact in stop.facts.values())
+    return PASSED if measured or stop.quay.height_mm is not None else unknown("height_mm")
+
+
 @rule("C6", About.STOP, Severity.MINOR, OURS, Threshold(RAISED_BUS_QUAY_MM, "mm"), Standing.GUIDANCE)
 def no_platform_for_a_bus(stop: StopSubject) -> Result:
     """A quay that buses serve is not higher than 260 mm."""
@@ -100,6 +101,16 @@ def no_platform_for_a_bus(stop: StopSubject) -> Result:
     return PASSED if height.value.high <= RAISED_BUS_QUAY_MM else unknown("tolerance")
 
 
+@rule("C7", About.STOP, Severity.MAJOR, OURS, Threshold(NEAR_M, "m"), Standing.GUIDANCE)
+def way_leads_on(stop: StopSubject) -> Result:
+    """A way without a step leads on from the stop for 200 m."""
+    if stop.step_free_m is None:
+        return unknown("streets")
+    if stop.step_free_m >= NEAR_M:
+        return PASSED
+    return failed(say("for %(metres_count)s m alone", metres_count=int(stop.step_free_m)))
+
+
 @rule("C8", About.STOP, Severity.MINOR, OURS, Threshold(OLD_YEARS, "years"), Standing.GUIDANCE)
 def height_is_recent(stop: StopSubject) -> Result:
     """The height of the quay was measured less than ten years ago."""
@@ -110,6 +121,14 @@ def height_is_recent(stop: StopSubject) -> Result:
         return unknown("measured_on")
     years = (stop.day - height.measured_on).days / 365.25
     return failed(say("%(years_count)s years", years_count=int(years))) if years >= OLD_YEARS else PASSED
+
+
+@rule("C9", About.STOP, Severity.INFORMATION, OURS, Threshold(PARTNER_M, "m"), Standing.GUIDANCE)
+def line_calls_the_other_way_too(stop: StopSubject) -> Result:
+    """Every line that runs both ways calls within 300 m the other way too."""
+    if stop.paired is None:
+        return unknown("direction_id")
+    return PASSED if stop.paired else failed(say("no stop of the opposite direction near"))
 
 
 @rule("C10", About.VEHICLE, Severity.MAJOR, OURS, standing=Standing.GUIDANCE)

@@ -35,6 +35,7 @@ SEVERE_RAMP = 0.12
 EASY_RAMP = 0.08
 ALONE = get_profile("manual-wheelchair", {"ramp_alone": SEVERE_RAMP})  # up to the slope where FR-04 ends
 GUIDED = frozenset({"tram", "metro", "rail", "train", "subway"})
+COMPENSATING_STOPS = 2
 CROSSED_ALONE_MM = 50.0  # step and gap that the presets of wheelchairs with help cross
 NOT_HELD = MappingProxyType(
     {
@@ -176,15 +177,18 @@ def impossibility_has_a_reason(stop: StopSubject) -> Result:
 
 @rule("FR-L1112-4", About.STOP, Severity.BLOCKING, "code des transports, art. L1112-4")
 def impossibility_has_a_substitution(stop: StopSubject) -> Result:
-    """A priority stop that is technically impossible to adapt has a substitution."""
+    """A priority stop that is technically impossible to adapt has a substitution, or two stops adapted in its place."""
     priority, impossible = stop.facts.get("priority"), stop.facts.get("technically_impossible")
     for fact in (priority, impossible):
         if fact is not None and not fact.value:
             return PASSED
     if priority is None or impossible is None:
         return unknown(*(n for n in ("priority", "technically_impossible") if stop.facts.get(n) is None))
-    note = say("no substitution is recorded; compensating stops are no field of ours")
-    return PASSED if stop.facts.get("substitution") is not None else failed(note=note)
+    if stop.facts.get("substitution") is not None or len(stop.compensating) >= COMPENSATING_STOPS:
+        return PASSED
+    if stop.compensating:
+        return failed(note=say("no substitution is recorded, and one compensating stop"))
+    return failed(note=say("neither a substitution nor compensating stops are recorded"))
 
 
 @rule(

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
+from heapq import heappop, heappush
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.access.profiles import get_profile
+from planner.access.walking_formula import OPEN
 from planner.facts import Fact, Interval, Method, Subject
 from planner.model import Flag, Quay, VehicleType
 from planner.network.classes import boarding_classes
@@ -19,7 +23,10 @@ from planner.network.modes import vehicle_mode
 from planner.network.streets import LinkKind, Provenance
 from planner.network.tables import BOARD, Network
 from planner.routing.judge import NOTHING_KNOWN, stronger_flag, vehicle_of
+from planner.routing.street_view import street_view
 
+NEAR_M = 200.0  # within which a way without a step leads on
+PARTNER_M = 300.0  # an engineering default: how far apart the two stops of one place lie
 # Who says how steep a way is: volunteers, an elevation model (fitted by us, so inferred), or the feed
 SLOPE_METHODS = {
     Provenance.UNKNOWN: ("streets", Method.OSM),
@@ -48,6 +55,10 @@ class StopSubject:
     facts: Mapping[str, Fact[Any]] = field(default_factory=dict)
     serving: tuple[Serving, ...] = ()
     routes: frozenset[str] = frozenset()
+    compensating: frozenset[str] = frozenset()  # stops of the network that were adapted in its place
+    not_possible: int = 0  # values of it that lay outside what is possible, and were not used
+    step_free_m: float | None = None  # how far a wheelchair comes from here, at most NEAR_M; None: no streets known
+    paired: bool | None = None  # every line calls near here the other way too; None: no line has two directions
     flag: Flag = Flag.UNKNOWN  # of the feed and the operator's tables
     parent_flag: Flag = Flag.UNKNOWN
     day: date = date.min
@@ -78,7 +89,8 @@ class WaySubject:
 def stops_of(network: Network, day: date) -> Iterator[StopSubject]:
     """Give every stop that trips of this day serve."""
     facts = network.knowledge.facts
-    stops = network.stops
+    stops, paired = network.stops, _paired(network, day)
+    impossible = Counter(one.subject_id for one in network.knowledge.findings if one.code == "IMPOSSIBLE_VALUE")
     for row, (serving, routes) in sorted(_served(network, day).items()):
         stop_id = stops.id[row]
         own, _ = network.knowledge.stop_declared.get(stop_id, (Flag.UNKNOWN, None))
@@ -90,12 +102,70 @@ def stops_of(network: Network, day: date) -> Iterator[StopSubject]:
             facts.get((Subject.QUAY, stop_id), {}),
             serving,
             routes,
+            _compensating(network, stop_id),
+            impossible[stop_id],
+            step_free_m(network, row),
+            paired.get(row),
             stronger_flag(Flag(int(stops.flag[row])), own),
             Flag(int(stops.own_flag[parent])) if parent >= 0 else Flag.UNKNOWN,
             day,
             float(stops.lon[row]),
             float(stops.lat[row]),
         )
+
+
+def _compensating(network: Network, stop_id: str) -> frozenset[str]:
+    """The other stops that the survey names, by public ids or by those of the same feed; what names none is no stop."""
+    named = network.knowledge.facts.get((Subject.QUAY, stop_id), {}).get("compensating_stops")
+    words = () if named is None else str(named.value).split()
+    feed = stop_id.partition(":")[0]
+    ids = {word if word in network.stops.id.row_of else f"{feed}:{word}" for word in words}
+    return frozenset(ids & network.stops.id.row_of.keys()) - {stop_id}
+
+
+def step_free_m(network: Network, stop: int) -> float | None:
+    """Give how far a manual wheelchair comes from a stop through the streets, at most NEAR_M; None: not joined."""
+    streets = network.streets
+    if not streets.known or streets.stop_node[stop] < 0:
+        return None
+    view = street_view(network, get_profile("manual-wheelchair"))
+    ways, farthest = view.arranged(backwards=False), 0.0
+    heap, done = [(0.0, int(streets.stop_node[stop]))], set()
+    while heap and farthest < NEAR_M:
+        so_far, node = heappop(heap)
+        if node in done:
+            continue
+        done.add(node)
+        for at in range(int(ways.offset[node]), int(ways.offset[node + 1])):
+            edge = int(ways.edge[at])
+            if view.closed[edge] == OPEN:
+                there = so_far + float(view.length_m[edge])
+                farthest = max(farthest, there)
+                if there < NEAR_M:
+                    heappush(heap, (there, int(ways.head[at])))
+    return min(farthest, NEAR_M)
+
+
+def _paired(network: Network, day: date) -> dict[int, bool]:
+    """Whether every line of a stop that runs both ways calls at or near it the other way too."""
+    stops, runs, sequences, trips = network.stops, running_on(network, day), network.sequences, network.trips
+    calls: dict[tuple[int, int], set[int]] = {}
+    for q in range(len(sequences.trip_offset) - 1):
+        of_q = slice(int(sequences.trip_offset[q]), int(sequences.trip_offset[q + 1]))
+        on = runs[of_q]
+        pairs = set(zip(trips.route[of_q][on].tolist(), trips.direction[of_q][on].tolist(), strict=True))
+        called = sequences.stop[int(sequences.stop_offset[q]) : int(sequences.stop_offset[q + 1])].tolist()
+        for pair in pairs:
+            calls.setdefault(pair, set()).update(called)
+    found: dict[int, bool] = {}
+    for (route, direction), called_at in calls.items():
+        other = np.array(sorted(calls.get((route, 1 - direction), ())), np.int64)
+        if direction not in (0, 1) or not len(other):
+            continue
+        for stop in called_at:
+            apart_m = np.hypot(stops.x_m[other] - stops.x_m[stop], stops.y_m[other] - stops.y_m[stop])
+            found[stop] = found.get(stop, True) and bool((apart_m <= PARTNER_M).any())
+    return found
 
 
 def ways_of(network: Network) -> Iterator[WaySubject]:

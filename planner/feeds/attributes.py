@@ -8,6 +8,7 @@ is ever changed to fit them.
 from __future__ import annotations
 
 import math
+from datetime import date
 from types import MappingProxyType
 
 from planner.facts import Attribute, Kind, Method, Subject
@@ -101,6 +102,8 @@ def _parse_unitless(
             return _count(text)
         case Kind.YES_NO:
             return parse_yes_no(text)
+        case Kind.DATE:
+            return _date(text)
         case Kind.TEXT:
             return _text(text)
     return _not_a_word(attribute, text)
@@ -130,6 +133,16 @@ def _text(text: str) -> Parsed[str]:
     if len(cleaned) > MAX_TEXT:
         return Parsed(State.UNREADABLE, problem=f"a text of {len(cleaned)} characters; at most {MAX_TEXT} are kept")
     return Parsed(State.VALUE, cleaned)
+
+
+def _date(text: str) -> Parsed[str]:
+    cleaned = text.strip()
+    if not cleaned:
+        return Parsed(State.MISSING)
+    try:
+        return Parsed(State.VALUE, date.fromisoformat(cleaned).isoformat())
+    except ValueError:
+        return Parsed(State.UNREADABLE, problem=f'"{cleaned[:40]}" is no date; write it as 2019-04-15')
 
 
 def _not_a_word(attribute: Attribute, text: str) -> Parsed[str]:
@@ -224,6 +237,14 @@ _ROWS: tuple[tuple[Attribute, str], ...] = (
     ),
     (Attribute(_Q, "decided_on", "decided_on", Kind.TEXT), "When that was decided."),
     (Attribute(_Q, "substitution", "substitution", Kind.TEXT), "Which service replaces the stop."),
+    (
+        Attribute(_Q, "compensating_stops", "compensating_stops", Kind.TEXT),
+        "Ids of the stops that were adapted in its place, separated by spaces.",
+    ),
+    (
+        Attribute(_Q, "works_on", "works_on", Kind.DATE),
+        "When the quay or its pavement was last rebuilt: from the order of 15 January 2007 on, works oblige.",
+    ),
     (Attribute(_Q, "owner", "owner", Kind.TEXT), "Who owns the quay and can change it."),
     (Attribute(_Q, "cnig_id", "cnig_id", Kind.TEXT), "idQuai of the CNIG street accessibility data."),
     (Attribute(_Q, "osm_id", "osm_id", Kind.TEXT), "OpenStreetMap object, such as node/123 or way/456."),
@@ -233,6 +254,10 @@ _ROWS: tuple[tuple[Attribute, str], ...] = (
     (
         Attribute(_V, "mode", "mode", Kind.WORD, words=MODES),
         "What it is; minibuses and trolleybuses are bus, and only bus and tram have priors for missing facts.",
+    ),
+    (
+        Attribute(_V, "ordered_on", "ordered_on", Kind.DATE),
+        "When the first of these vehicles was ordered: from 12 May 2007 on, the law obliges.",
     ),
     (_length(_V, "length_mm", "length_m", None, (2000, 500_000)), "Length of the vehicle."),
     (

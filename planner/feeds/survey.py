@@ -39,7 +39,8 @@ ROW_METHODS = tuple(
 STATED = frozenset(
     {
         *("declared_access", "declared_text", "priority", "technically_impossible", "decided_on", "substitution"),
-        *("owner", "cnig_id", "osm_id", "netex_id", "photo_url", "name", "mode", "kind", "location"),
+        *("compensating_stops", "works_on", "ordered_on", "owner", "cnig_id", "osm_id", "netex_id", "photo_url"),
+        *("name", "mode", "kind", "location"),
     }
 )
 

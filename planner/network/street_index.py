@@ -43,12 +43,19 @@ class StreetIndex:
         self.lines = np.asarray(lines, object)
         self.tree = shapely.STRtree(self.lines)
         kinds = streets.links.kind[self.links]
+        low, high = streets.links.level_low[self.links], streets.links.level_high[self.links]
+        self.outside = ~((low > 0) | (high < 0))  # where no level is said too
         self.detour_m = np.array([DETOUR_M.get(LinkKind(kind), 0.0) for kind in kinds.tolist()])
 
     def footings(self, lon: float, lat: float, reach_m: float, most: int = 4) -> list[Footing]:
-        """Find the links nearest to a point, the most suitable first."""
+        """Find the links nearest to a point, the most suitable first; those of other floors where there is no other.
+
+        Who gives a point stands outside: not in the passage below the street, nor on the footbridge above it.
+        """
         spot = shapely.points(self._plane(np.array([lon]), np.array([lat])))[0]
         near = self.tree.query(spot, predicate="dwithin", distance=reach_m)
+        if self.outside[near].any():
+            near = near[self.outside[near]]
         distance = shapely.distance(spot, self.lines[near])
         best = np.argsort(distance + self.detour_m[near], kind="stable")[:most]
         found = []

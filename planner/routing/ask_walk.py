@@ -12,7 +12,7 @@ from planner.model import Place, Profile, Reason, Unknown
 from planner.network.footpaths import DETOUR
 from planner.network.plane import distance_m
 from planner.network.tables import Network
-from planner.routing.barriers import Barrier, find_barrier
+from planner.routing.barriers import Barrier, find_barrier, joined
 from planner.routing.street_view import street_view
 from planner.routing.way_steps import Described, describe_way
 from planner.routing.ways import FoundWay, find_ways, in_streets
@@ -66,7 +66,9 @@ def ask_walk(
     found = None if way is None else describe_way(view, way, (origin, destination), profile)
     why_not = None
     if way is None:
-        why_not = Reason("ONLY_WITH_UNKNOWN" if ways else "SEVERAL_BARRIERS" if barrier is None else "BARRIER")
+        why_not = Reason("ONLY_WITH_UNKNOWN" if ways else "BARRIER")
+        if barrier is None and not ways:
+            why_not = Reason("SEVERAL_BARRIERS" if joined(network, origin, destination, view) else "NOT_JOINED")
     return WalkAnswer(origin, destination, profile, found, _told(barrier, best_s), why_not)
 
 

@@ -8,7 +8,8 @@ nothing branching off between: nobody could pass one of them and not the other.
 Exact for one barrier: with the cost from the origin to every node and from every node to the destination, the best way
 through one closed link is the least of cost to it + the link + cost from it. A barrier of several links cannot do
 better than the least cost to any + the shortest of them + the least cost from any: those that could be the best by that
-are searched one by one, opened. Where one barrier is not enough, more must be opened, and that is said.
+are searched one by one, opened. Where one barrier is not enough, more must be opened, and that is said; where the map
+joins the two places by no way at all, that is.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 from planner.access import walking_formula as formula
 from planner.access.walking_reasons import closed_reason
 from planner.model import Place, Profile, Reason
-from planner.network.streets import LinkKind
+from planner.network.streets import LinkKind, Streets
 from planner.network.tables import Longs, Network
 from planner.routing.street_view import SHUT, Singles, StreetView, link_row
 from planner.routing.ways import Seed, grow, seeds_of
@@ -93,6 +94,23 @@ def find_barrier(
         return None
     found = _search_opened(view, obstacles.of(chosen), (starts, ends), best * (1 + 1e-3))
     return None if found is None else _tell(view, found, profile, best_s)
+
+
+def joined(network: Network, origin: Place, destination: Place, view: StreetView) -> bool:
+    """Whether any way of the map leads from one place to the other, closed ones and wrong directions included."""
+    of = _islands(view.streets)
+    starts, ends = (
+        {int(of[seed.node]) for seed in seeds_of(network, place, None, towards=towards)}
+        for place, towards in ((origin, False), (destination, True))
+    )
+    return not starts.isdisjoint(ends)
+
+
+@lru_cache(maxsize=4)
+def _islands(streets: Streets) -> Longs:
+    """The island of each node: those of a number are joined by links."""
+    links = streets.links
+    return _components(len(streets.node_lon), links.tail.astype(np.int64), links.head.astype(np.int64))
 
 
 @dataclass(frozen=True, eq=False)

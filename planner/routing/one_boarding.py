@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import numpy as np
 
 from planner.errors import AmbiguousPlaceError, QueryError
 from planner.facts import Certainty
 from planner.model import Boarding, Outcome, Profile, Verdict
+from planner.network.calls import departures_at
 from planner.network.classes import BoardingClass, boarding_classes
+from planner.network.clock import clock_of, local, moment_of
 from planner.network.tables import ALIGHT, BOARD, Network
 from planner.places import row_of_id, rows_of_name
 from planner.routing.judge import judge_call
+
+A_DAY_S = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,39 @@ def ask_boarding(
             f"{trip or route} passes {network.stops.name[row]} without letting anybody on or off", "--stop"
         )
     return BoardingAnswer(network.stops.id[row], network.stops.name[row], _worst(on), _worst(off))
+
+
+@dataclass(frozen=True, slots=True)
+class NextRun:
+    """The next run of a route that lets people on at a stop."""
+
+    stop_id: str
+    trip_id: str
+    day: date  # of service
+    departure: datetime
+
+
+def next_run(network: Network, stop: str, route: str, at: datetime) -> NextRun | None:
+    """Find what comes next from ``at`` on, within a day; None: nothing does.
+
+    Raises
+    ------
+    QueryError, AmbiguousPlaceError
+        Stop or route are not found.
+    """
+    trips = _trips(network, None, route)
+    row, wanted, found = _stop_row(network, stop, trips), set(trips), list[tuple[datetime, int, date]]()
+    today = local(at, network.timezone).date()
+    for offset in (-1, 0, 1):  # a night of yesterday's service may still run
+        day = today + timedelta(days=offset)
+        begin_s = clock_of(at, day, network.timezone)
+        for departure_s, trip in departures_at(network, row, day, begin_s, begin_s + A_DAY_S):
+            if trip in wanted:
+                found.append((moment_of(departure_s, day, network.timezone), trip, day))
+    if not found:
+        return None
+    departure, trip, day = min(found)
+    return NextRun(network.stops.id[row], network.trips.id[trip], day, departure)
 
 
 def _worst(ends: list[Boarding]) -> Boarding | None:

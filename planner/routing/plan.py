@@ -13,8 +13,9 @@ from planner.model import ON_FOOT, Itinerary, Place, Reason, Unknown
 from planner.network.footpaths import DETOUR, REACH_M
 from planner.network.tables import Network
 from planner.routing.backups import with_backups, with_lifts
-from planner.routing.find import Search, run_search
+from planner.routing.find import Path, Search, run_search
 from planner.routing.itinerary import describe_path, describe_walk
+from planner.routing.outages import out_all_the_time, out_on_the_way
 from planner.routing.paging import Page, cursors, open_page
 from planner.routing.query import Answer, Query
 from planner.routing.via import going_for, vias_of
@@ -104,20 +105,61 @@ def _page(network: Network, page: Page, backups: list[Itinerary]) -> tuple[Itine
 
 def _search(network: Network, query: Query, backups: list[Itinerary]) -> tuple[Itinerary, ...]:
     def search_on(onward: Query) -> Itinerary | None:
-        best = next(iter(_search(network, replace(onward, fallbacks=False), [])), None)
+        best = next(iter(_search(network, replace(onward, fallbacks=False, out=None), [])), None)
         if best is not None:
             backups.append(best)
         return best
 
-    run = _run(network, query)
-    found = [(describe_path(network, run, query, path), path) for path in run.paths]
-    direct = [way for way in _direct(network, query) if not any(_outdone(way, one, query) for one, _ in found)]
+    found, direct = _found(network, query)
+    direct = [way for way in direct if not any(_outdone(way, one, query) for one, _, _ in found)]
     for way in direct:
-        found = [(itinerary, path) for itinerary, path in found if not _beaten(itinerary, way, query)]
-    told = [with_backups(network, run, query, path, itinerary, search_on) for itinerary, path in found]
+        found = [one for one in found if not _beaten(one[0], way, query)]
+    told = [with_backups(network, run, query, path, itinerary, search_on) for itinerary, path, run in found]
     direct = [with_lifts(network, query, way, search_on) for way in direct]
     order = latest_shown if query.arrive_by and not query.window_s else first_shown
     return tuple(sorted([*told, *direct], key=order))
+
+
+def _found(network: Network, query: Query) -> tuple[list[tuple[Itinerary, Path, Search]], list[Itinerary]]:
+    """Search again as long as an itinerary passes a lift while that is out of service."""
+    out = out_all_the_time(network, query) if query.out is None else None
+    asked = query if out is None else replace(query, out=out)
+    found: list[tuple[Itinerary, Path, Search]] = []
+    direct: list[Itinerary] = []
+    while True:
+        run = _run(network, asked)
+        paths = [(describe_path(network, run, asked, path), path, run) for path in run.paths]
+        ways = _direct(network, asked)
+        late = {} if out is None else {one.id: out_on_the_way(network, one) for one in (*ways, *(p[0] for p in paths))}
+        found += [one for one in paths if not late.get(one[0].id)]
+        direct += [way for way in ways if not late.get(way.id)]
+        closed = set().union(*late.values()) - set(asked.out or ())
+        if not closed:
+            break
+        asked = replace(asked, out=(*(asked.out or ()), *sorted(closed)))
+    return _best_of(found, query), list({way.id: way for way in direct}.values())
+
+
+def _best_of(found: list[tuple[Itinerary, Path, Search]], query: Query) -> list[tuple[Itinerary, Path, Search]]:
+    """Of several searches what no other beats; of two alike the first."""
+    if len({id(run) for _, _, run in found}) < 2:
+        return found
+
+    def costs(one: Itinerary) -> tuple[float, ...]:
+        leaves = one.departure.timestamp() if query.window_s or query.arrive_by else 0.0
+        arrives = 0.0 if query.arrive_by and not query.window_s else one.arrival.timestamp()
+        return (-leaves, arrives, one.transfers, one.doubts if query.unknown is Unknown.PENALISE else 0)
+
+    keys = [costs(one) for one, _, _ in found]
+    return [
+        one
+        for number, one in enumerate(found)
+        if not any(
+            all(a <= b for a, b in zip(other, keys[number], strict=True)) and (other != keys[number] or row < number)
+            for row, other in enumerate(keys)
+            if row != number
+        )
+    ]
 
 
 def _run(network: Network, query: Query) -> Search:
@@ -196,6 +238,7 @@ def _why_not(network: Network, page: Page) -> Reason:
     lifted = [
         ("ONLY_WITH_UNKNOWN", query.unknown is Unknown.EXCLUDE, replace(query, unknown=allow)),
         ("ONLY_NOT_LEVEL", profile.level_only, replace(query, profile=replace(profile, level_only=False))),
+        ("ONLY_WITH_LIFTS", query.avoid_lifts, replace(query, avoid_lifts=False)),
         ("ONLY_LONGER_WAYS", query.max_roll_m is not None, replace(query, max_roll_m=None)),
         (
             "ONLY_WITH_EXCLUDED",

@@ -33,6 +33,7 @@ class Query:
     page: str | None = None  # a cursor of an earlier answer to this question: it stands for ``at`` and ``window_s``
     avoid_lifts: bool = False  # of streets and stations; those of vehicles are a matter of boarding
     without_equipment: tuple[str, ...] = ()  # ids of lifts and escalators that do not run, whatever is known of them
+    out: tuple[str, ...] | None = None  # equipment out of service; None: what is so at ``at``
     without: tuple[tuple[int, date], ...] = ()  # runs that do not take this traveller: row of the trip, service day
 
 

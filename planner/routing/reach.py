@@ -42,6 +42,7 @@ class ReachQuery:
     max_transfers: int = MAX_TRANSFERS
     arrive_by: bool = False
     within_s: int | None = None  # later arrivals (or earlier departures) do not matter
+    avoid_lifts: bool = False  # of streets and stations
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -233,7 +234,7 @@ def ground_of(network: Network, query: ReachQuery) -> Ground:
 
 def going_at(network: Network, query: ReachQuery) -> Going:
     """Give how the traveller goes on foot or on wheels."""
-    return going_of(network, query.profile, query.unknown, query.at)
+    return going_of(network, query.profile, query.unknown, query.at, avoid_lifts=query.avoid_lifts)
 
 
 def day_of(network: Network, query: ReachQuery) -> date:

@@ -64,7 +64,9 @@ def going_for(network: Network, query: Query) -> Going:
     """Give how the traveller of a question goes on foot or on wheels."""
     going = going_of(network, query.profile, query.unknown, query.at, avoid_lifts=query.avoid_lifts)
     rows = network.streets.equipment.id.row_of
-    return replace(going, without=frozenset(rows[one] for one in query.without_equipment if one in rows))
+    out = (*query.without_equipment, *(query.out or ()))
+    known = going.outages if query.out is None else None
+    return replace(going, outages=known, without=frozenset(rows[one] for one in out if one in rows))
 
 
 @lru_cache(maxsize=16)

@@ -9,7 +9,7 @@ import pytest
 from planner.access import street_defaults
 from planner.access import walking_formula as formula
 from planner.access.profiles import PRESETS
-from planner.access.street_defaults import DEFAULTS, EVERYWHERE, StreetDefault, defaults_of, unsaid, words_for
+from planner.access.street_defaults import DEFAULTS, EVERYWHERE, StreetDefault, meanings, unsaid
 from planner.access.walking import UNSAID_TAGS, judge_link
 from planner.facts import Certainty
 from planner.model import Verdict
@@ -41,17 +41,18 @@ def test_no_word_of_a_tag_is_in_two_rows_of_a_country() -> None:
 
 def test_a_row_of_a_country_stands_before_the_one_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
     own = replace(unsaid("kerb"), country="XX", doubts=0, certainty=Certainty.INFERRED)
-    monkeypatch.setattr(street_defaults, "DEFAULTS", (*DEFAULTS, own))
+    setts = StreetDefault("surface", ("sett",), "soft", Certainty.DECLARED, 0, "made up for this test", "XX")
+    everywhere = meanings("surface")
+    monkeypatch.setattr(street_defaults, "DEFAULTS", (*DEFAULTS, own, setts))
     assert unsaid("kerb", "XX") is own
     assert unsaid("kerb", "YY").country == unsaid("kerb").country == EVERYWHERE
-    assert list(defaults_of("surface", "XX")) == list(defaults_of("surface"))
+    assert meanings("surface", "XX") == {**everywhere, "sett": "soft"}
+    assert meanings("surface", "YY") == everywhere
 
 
 def test_a_row_that_nobody_wrote_is_an_error() -> None:
     with pytest.raises(KeyError):
         unsaid("colour")
-    with pytest.raises(KeyError):
-        words_for("surface", "blue")
 
 
 def test_the_numbers_of_the_table_are_those_of_the_formula() -> None:

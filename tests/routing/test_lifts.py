@@ -1,6 +1,8 @@
 """The lifts of the fictional town: who fits into one, when another is closed, and what the search makes of it."""
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -9,11 +11,12 @@ from network.towns import fictiville_in
 
 from planner.access import walking_formula as formula
 from planner.access.profiles import PRESETS
-from planner.model import Place
+from planner.model import Itinerary, Place
 from planner.network.streets import LinkKind
 from planner.network.tables import Network
 from planner.places import find_place
 from planner.routing.plan import Query, find_itineraries
+from planner.routing.reach import ReachQuery, reach_all
 from planner.routing.street_view import SHUT, street_view
 
 OF_THE_STATION, OF_THE_BRIDGE = "fictiville:E1-lift", "ascenseur-du-pont-leve"
@@ -68,6 +71,68 @@ def test_a_chair_that_a_lift_cannot_take_is_refused(paved: Network, profile: str
 def test_a_lift_is_closed_from_its_first_moment_to_its_last(paved: Network, moment: str, reason: int) -> None:
     assert closed(paved, OF_THE_STATION, "on-foot", moment) == reason
     assert closed(paved, OF_THE_BRIDGE, "on-foot", moment) == formula.OPEN
+
+
+def trips(network: Network, moment: str, **asked: Any) -> list[Itinerary]:
+    query = Query(
+        AT_THE_NORTHERN_ENTRANCE, find_place(network, "E8", "to"), at(network, moment), PRESETS["manual-wheelchair"],
+        max_roll_m=600, **asked,
+    )  # fmt: skip
+    return list(find_itineraries(network, query).itineraries)
+
+
+def takes_the_lift(one: Itinerary) -> bool:
+    return OF_THE_STATION in {need.id for need in one.depends_on}
+
+
+OUT_FROM, OUT_UNTIL = "2026-09-07T08:00", "2026-09-09T18:00"
+
+
+@pytest.mark.parametrize("arrive_by", [False, True])
+def test_a_lift_that_breaks_down_or_runs_again_meanwhile_is_taken_only_while_it_runs(
+    paved: Network, arrive_by: bool
+) -> None:
+    """Questions that lie before or after a change, and reach over it: neither moment alone tells the truth."""
+    begin, end = at(paved, OUT_FROM), at(paved, OUT_UNTIL)
+    asked = {"window_s": 3 * 3600, "arrive_by": arrive_by}
+    for moment in ("T06:30", "T09:30") if arrive_by else ("T06:30",):
+        found = trips(paved, f"2026-09-07{moment}", **asked)
+        assert any(takes_the_lift(one) for one in found), "while it runs it is taken"
+        assert_runs(found, begin, end)
+    for moment in ("T19:30",) if arrive_by else ("T16:30",):
+        found = trips(paved, f"2026-09-09{moment}", **asked)
+        assert any(takes_the_lift(one) for one in found), "it runs again"
+        assert_runs(found, begin, end)
+
+
+def assert_runs(found: list[Itinerary], begin: datetime, end: datetime) -> None:
+    """No walk past the lift lasts into the time in which it is out of service."""
+    walks = [leg for one in found for leg in one.legs if leg.way is not None and OF_THE_STATION in leg.way.equipment]
+    assert all(leg.arrival < begin or leg.departure >= end for leg in walks)
+
+
+def test_just_before_a_lift_breaks_down_it_is_not_counted_on(paved: Network) -> None:
+    """Asked at 7:59, when the lift still runs, for a way that would pass it after 8:00."""
+    found = trips(paved, "2026-09-07T07:59")
+    assert found
+    assert not any(takes_the_lift(one) for one in found)
+    assert any(takes_the_lift(one) for one in trips(paved, "2026-09-09T18:00"))
+    days_before = trips(paved, "2026-08-31T07:59")
+    assert any(takes_the_lift(one) for one in days_before), "the same Monday a week before"
+
+
+def test_who_avoids_lifts_is_led_past_none(paved: Network) -> None:
+    moment = "2026-09-01T08:00"
+    assert any(one.depends_on for one in trips(paved, moment, window_s=3600))
+    led = trips(paved, moment, window_s=3600, avoid_lifts=True)
+    assert not any(leg.way.equipment for one in led for leg in one.legs if leg.way is not None)
+
+
+def test_reach_without_lifts_is_no_more_and_somewhere_later(paved: Network) -> None:
+    query = ReachQuery(AT_THE_NORTHERN_ENTRANCE, at(paved, "2026-09-01T08:00"), PRESETS["manual-wheelchair"])
+    anyhow, avoiding = (reach_all(paved, replace(query, avoid_lifts=avoid)).best_s for avoid in (False, True))
+    assert (avoiding >= anyhow).all()
+    assert (avoiding > anyhow).any()
 
 
 @pytest.mark.parametrize(("day", "works"), [("2026-09-01", True), ("2026-09-08", False), ("2026-09-15", True)])

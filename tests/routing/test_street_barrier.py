@@ -6,13 +6,15 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from street_worlds import FOOT, LAT, LON, M_EAST, Node, Way, stops_at, world
+from street_worlds import FOOT, LAT, LON, M_EAST, M_NORTH, Node, Way, stops_at, world
 
 from planner.access.profiles import PRESETS
 from planner.language import get_language
-from planner.model import Place, Reason
+from planner.model import Place, Reason, Unknown
+from planner.network.street_index import street_index
 from planner.network.tables import Network
 from planner.places import find_place
+from planner.routing.ask_walk import ask_walk
 from planner.routing.plan import Query, find_itineraries
 from planner.routing.street_barrier import StreetBarrier, find_street_barrier, with_street_barrier
 from planner.sentences import why_not_sentence
@@ -132,3 +134,47 @@ def test_the_barrier_is_said_in_place_of_what_boarding_would_say(tmp_path: Path,
     assert told is not None
     assert told["barrier"]["kind"] == "kerb"
     assert told["stop_name"] == "market"
+
+
+def end_of_the_way(folder: Path, profile: str, kerbs: tuple[int, ...], *, cut: bool) -> Reason | None:
+    """Why nobody gets along the street of 500 m; cut, its last stretch is an island beyond a gap."""
+    nodes: dict[int, Node] = {1: (0, 0), 2: (250, 0), 3: (290, 0), 4: (330, 0), 5: (500, 0), 6: (290, 200), 9: (900, 0)}
+    nodes |= {kerb: (nodes[kerb][0], nodes[kerb][1], KERB) for kerb in kerbs}
+    ways: dict[int, Way] = {7: ([1, 2, 3, 4], STREET), 8: ([3, 6], FOOT), 9: ([5, 9] if cut else [4, 5, 9], STREET)}
+    network = world(folder, nodes, ways, stops=stops_at((0.0, 0.0))).network
+    there = Place("the end", LAT, LON + 900 * M_EAST)
+    answer = ask_walk(network, DOOR, there, PRESETS[profile], Unknown.ALLOW)
+    assert (answer.found is None) == (answer.why_not is not None)
+    return answer.why_not
+
+
+@pytest.mark.parametrize(
+    ("kerbs", "cut", "code"),
+    [
+        ((), False, None),
+        ((2,), False, "BARRIER"),
+        ((2, 4), False, "SEVERAL_BARRIERS"),
+        ((), True, "NOT_JOINED"),
+        ((2,), True, "NOT_JOINED"),
+    ],
+)
+def test_who_stands_on_an_island_is_not_told_of_barriers(
+    kerbs: tuple[int, ...], cut: bool, code: str | None, tmp_path: Path
+) -> None:
+    why = end_of_the_way(tmp_path, "manual-wheelchair", kerbs, cut=cut)
+    assert (None if why is None else why.code) == code
+    if cut:
+        assert why == end_of_the_way(tmp_path / "feet", "on-foot", kerbs, cut=cut), "nor does anybody else get there"
+
+
+def test_a_place_is_outside_unless_there_is_nothing_but_another_floor(tmp_path: Path) -> None:
+    """A passage 3 m from the place and a pavement 20 m from it."""
+    nodes: dict[int, Node] = {1: (0, 3), 2: (200, 3), 3: (0, 20), 4: (200, 20), 5: (0, 500), 6: (200, 500)}
+    for level, nearest in (("-1", 8), ("1;2", 8), ("0", 7), ("-1;0", 7), ("", 7)):
+        passage = {**FOOT, "level": level} if level else FOOT
+        ways: dict[int, Way] = {7: ([1, 2], passage), 8: ([3, 4], FOOT), 9: ([5, 6], {**FOOT, "level": "2"})}
+        network = world(tmp_path / f"l{level}", nodes, ways, stops=stops_at((0.0, 0.0))).network
+        index, of = street_index(network), network.streets.links.osm_id
+        foot = index.footings(LON + 100 * M_EAST, LAT, 60.0)[0]
+        assert of[foot.link] == nearest, level
+        assert of[index.footings(LON + 100 * M_EAST, LAT + 498 * M_NORTH, 60.0)[0].link] == 9, "there is no other"

@@ -67,7 +67,7 @@ def test_recent_trips_stay_on_the_device_and_can_be_cleared(browser: Browser, or
         assert not page.locator("#recent").is_visible()
 
 
-@pytest.mark.parametrize("name", ["plan", "measured", "refused", "faulty", "stop", "help"])
+@pytest.mark.parametrize("name", ["plan", "measured", "refused", "faulty", "stop", "help", "developers"])
 def test_the_focus_is_seen_at_every_stop_and_caught_nowhere(browser: Browser, origin: str, name: str) -> None:
     with visit(browser, origin, addresses("en")[name], width=390) as seen:
         # the map that a step of the way opens is walked through in test_map_browser.py

@@ -3,17 +3,31 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
-from webapp_site import RULES
+from webapp_checks import CUT_OFF, DOUBLE_IDS, SMALL_TARGETS, TOO_WIDE, faults
+from webapp_site import RULES, visit
 
+from planner.access.profiles import PRESETS
+from planner.language import get_language
+from planner.model import Reason, Verdict
+from planner.sentence_parts import profile_name
+from planner.sentences import WHY_NOT_CODES, why_not_sentence
 from scripts import vendor
 
 FILLED = 'from="Porte du Vent-Debout" to="Marché aux Nuages" at="2026-11-24T09:00"'
+WHY_NOT = """codes => codes.map(code => {
+  const planner = document.querySelector('plainpied-planner');
+  planner.answers.replaceChildren();
+  planner.show({ itineraries: [], barriers: [], network: {}, why_not: { code } });
+  return planner.answers.textContent;
+})"""
 
 
 @contextmanager
@@ -47,12 +61,18 @@ def page_of_others(body: str, lang: str = "en") -> Iterator[str]:
         server.server_close()
 
 
-def violations(page: Page) -> Any:
+def violations(page: Page, *, frames: bool = True) -> Any:
     page.evaluate((vendor.FOR_TESTS / "axe.min.js").read_text("utf-8"))
     return page.evaluate(
-        "rules => axe.run(document, {runOnly: rules}).then(r => r.violations.map(v => v.id + ' ' + v.nodes[0].html))",
-        RULES,
+        "([rules, iframes]) => axe.run(document, {runOnly: rules, iframes})"
+        ".then(r => r.violations.map(v => v.id + ' ' + v.nodes[0].html))",
+        [RULES, frames],
     )
+
+
+def fetch(address: str) -> str:
+    with urlopen(address) as answer:
+        return unescape(answer.read().decode("utf-8"))
 
 
 def element(origin: str, attributes: str = FILLED) -> str:
@@ -62,7 +82,7 @@ def element(origin: str, attributes: str = FILLED) -> str:
     )
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en", "itiner"), ("fr", "itinéraire")])
+@pytest.mark.parametrize(("lang", "words"), [("en", "trip"), ("fr", "trajet")])
 def test_the_element_plans_in_a_page_of_another_origin_and_axe_finds_nothing(
     browser: Browser, origin: str, lang: str, words: str
 ) -> None:
@@ -97,7 +117,7 @@ def test_it_is_used_with_the_keyboard_alone_and_a_refusal_leads_to_its_field(bro
         page.keyboard.press("ControlOrMeta+A")
         page.keyboard.type("Gare de Nulle-Part")
         page.keyboard.press("Enter")
-        page.wait_for_function(f"{state}.includes('itinerar')")
+        page.wait_for_function(f"{state}.includes('trip')")
         page.close()
 
 
@@ -122,6 +142,46 @@ def test_the_frame_plans_inside_a_page_of_another_origin(browser: Browser, origi
         page.goto(source)
         assert violations(page) == []
         page.close()
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_its_words_are_those_of_the_site_in_both_languages(browser: Browser, origin: str, lang: str) -> None:
+    language = get_language(lang)
+    with page_of_others(element(origin, f'lang="{lang}"')) as address:
+        page = browser.new_page()
+        page.goto(address)
+        options = page.locator("plainpied-planner option").evaluate_all("all => all.map(e => [e.value, e.textContent])")
+        said = page.evaluate(WHY_NOT, list(WHY_NOT_CODES))
+        words = page.evaluate("Object.keys(document.querySelector('plainpied-planner').words)")
+        other = "fr" if lang == "en" else "en"
+        page.evaluate(
+            f"document.body.append(Object.assign(document.createElement('plainpied-planner'), {{lang: '{other}'}}))"
+        )
+        others = page.evaluate("Object.keys([...document.querySelectorAll('plainpied-planner')].at(-1).words)")
+        page.close()
+    assert options == [[id_, profile_name(id_, language)] for id_ in PRESETS]
+    assert said == [why_not_sentence(Reason(code), language) for code in WHY_NOT_CODES]
+    assert {one.name for one in Verdict} <= set(words)
+    assert words == others
+
+
+def test_the_page_of_both_shows_them_at_work(browser: Browser, origin: str) -> None:
+    with visit(browser, origin, "/fr/about/embedding", width=390) as seen:
+        element, frame = seen.page.locator("main > section > plainpied-planner"), seen.page.frame_locator("iframe")
+        for planner in (element, frame.locator("plainpied-planner")):
+            planner.locator("input[name=from]").fill("Colline-Plate")
+            planner.locator("input[name=to]").fill("Gare de Nulle-Part")
+            planner.locator("input[name=at]").fill("2026-11-24T09:00")
+            planner.get_by_role("button").click()
+            planner.locator("ol > li").first.wait_for()
+            assert planner.get_by_text("Tout est inventé").is_visible()
+        # what runs is what is shown, but for the name of the server
+        shown = [one.replace(origin, "") for one in seen.page.locator("pre").all_inner_texts()]
+        html = fetch(f"{origin}/fr/about/embedding")
+        assert all(one in html for one in shown), shown
+        assert violations(seen.page, frames=False) == []
+        assert faults(seen.page, TOO_WIDE, CUT_OFF, SMALL_TARGETS, DOUBLE_IDS) == []
+        assert seen.complaints == []
 
 
 def test_only_what_is_meant_for_others_may_be_framed(fictiville: Flask) -> None:

@@ -42,22 +42,32 @@ def _longer(found: re.Match[str]) -> str:
 
 
 class Texts(HTMLParser):
-    """Every text of a page, those that only some people hear included."""
+    """Every text of a page, those that only some people hear included; not what says that it is not translated."""
 
     HEARD = ("aria-label", "title", "alt", "placeholder", "content")
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.texts: list[str] = []
+        self._kept: list[str] = []  # from the element that is not translated inwards
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = dict(attrs)
+        if self._kept or said.get("translate") == "no":
+            assert tag != "br", "an element without an end"
+            self._kept.append(tag)
+            return
         if tag != "meta" or said.get("name") == "description":
             self.texts += [text for name, text in attrs if name in self.HEARD and text]
 
+    def handle_endtag(self, tag: str) -> None:
+        if self._kept:
+            assert self._kept.pop() == tag
+
     def handle_data(self, data: str) -> None:
-        self.texts.append(data)
+        if not self._kept:
+            self.texts.append(data)
 
 
 def outside(text: str) -> str:

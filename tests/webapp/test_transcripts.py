@@ -45,10 +45,11 @@ CLOCK = {
 
 
 def read(seen: Visit, lang: str) -> list[str]:
-    """What is said, without the words for the ends of things, and without the moment of the test."""
+    """What is said, without the words for the ends of things, the moment and the port of the test."""
     told = seen.page.evaluate(READ)
     assert told[-1] == "end of main", told[-3:]
     pattern, words = CLOCK[lang]
+    told = [re.sub(r"http://127\.0\.0\.1:\d+", "(this server)", line) for line in told]
     lines = [" ".join(line.split()) for line in told if not FRAME.match(line)]
     made = {"fr": "Calculé le ", "en": "Computed on "}[lang]
     return [made + re.sub(pattern, words, line[len(made) :]) if line.startswith(made) else line for line in lines]

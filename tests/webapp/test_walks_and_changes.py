@@ -76,6 +76,19 @@ def test_the_longest_way_to_roll_reaches_the_planner_and_stays_in_the_form(clien
     assert asked[-1][1].max_roll_m is None
 
 
+def test_who_avoids_lifts_says_so_to_the_planner_and_in_the_form(client: FlaskClient, asked: Any) -> None:
+    box = re.compile(r'<input type="checkbox" name="avoid_lifts" value="1"( checked)?>')
+    html = client.get(f"{TRIP}&avoid_lifts=1").get_data(as_text=True)
+    assert asked[0][1].avoid_lifts is True
+    assert (box.search(html) or [""])[1] == " checked"
+    assert "avoid_lifts=1" in html.split('class="onward"')[1], "and in the other questions"
+    for plain in (TRIP, f"{TRIP}&avoid_lifts=", f"{TRIP}&avoid_lifts=0"):
+        html = client.get(plain).get_data(as_text=True)
+        assert asked[-1][1].avoid_lifts is False
+        assert (box.search(html) or ["", "?"])[1] is None
+        assert "avoid_lifts=" not in html.split('class="onward"')[1]
+
+
 @pytest.mark.parametrize("text", ["-1", "1.5", "far", "99999", "\u0663"])
 def test_a_length_that_is_none_is_refused_beside_its_field(client: FlaskClient, text: str) -> None:
     response = client.get(f"{TRIP}&roll={text}")

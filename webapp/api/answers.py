@@ -48,6 +48,7 @@ class PlanTold(Part):
     exclude_routes: list[str]
     exclude_stops: list[str]
     level_only: bool
+    avoid_lifts: bool
     page: str | None
 
 
@@ -130,7 +131,9 @@ class BoardingAnswer(Answer, BothEnds):
     """One boarding judged."""
 
     profile: str
-    on: str
+    on: str = Field(description="service day")
+    trip_id: str | None = Field(description="the run that is judged; null: the worst that may come")
+    departure: Moment | None = Field(description="of the next run, where a time was asked for")
 
 
 class MatchTold(Part):

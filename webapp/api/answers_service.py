@@ -85,3 +85,4 @@ class Problem(BaseModel):
     cure: str
     faults: list[FaultTold]
     request_id: str | None
+    network: NetworkTold | None = Field(description="null where the address names none that is carried")

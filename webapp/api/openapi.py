@@ -18,6 +18,7 @@ from webapp.api.problems import CODES
 from webapp.api.questions import Traveller
 
 REF = "#/components/schemas/{model}"
+EXAMPLE_NETWORK = "fictiville"  # every example of the contract asks it
 
 
 @lru_cache(maxsize=1)
@@ -59,8 +60,11 @@ def document() -> dict[str, Any]:
 def _item(endpoint: Endpoint, schema: dict[str, Any]) -> dict[str, Any]:
     forms = [_ref(model) for model in endpoint.answers]
     answer = forms[0] if len(forms) == 1 else {"anyOf": forms}
-    ids = ["network", "id"] if "<path:id_>" in endpoint.path else ["network"]
-    in_path = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in ids]
+    ids = {"network": EXAMPLE_NETWORK} | ({"id": endpoint.example_id} if "<path:id_>" in endpoint.path else {})
+    in_path = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}, "example": example}
+        for name, example in ids.items()
+    ]
     get = _operation(endpoint.name, endpoint.summary, in_path + _parameters(endpoint, schema), answer)
     post = _operation(f"{endpoint.name}_by_post", endpoint.summary, in_path, answer)
     post["requestBody"] = {

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, g, request
+from flask import Response, current_app, g, request
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
 from planner.errors import AmbiguousPlaceError, QueryError
+from webapp.api.provenance import network_as_json
 
 MOST_ECHO = 300  # characters of a sentence that repeats what somebody sent
 CODES = {  # code: (status, title)
@@ -81,6 +82,7 @@ def problem_response(error: Exception) -> Response:
     problem = _problem_of(error)
     status, title = CODES[problem.code]
     first = problem.faults[0]
+    network = current_app.extensions["networks"].get((request.view_args or {}).get("name"))
     told = {
         "type": f"/api/v1/problems/{problem.code}",
         "title": title,
@@ -94,6 +96,7 @@ def problem_response(error: Exception) -> Response:
             for fault in problem.faults[:20]
         ],
         "request_id": g.get("request_id"),
+        "network": None if network is None else network_as_json(network),
         **problem.more,
     }
     response = Response(json.dumps(told), status, mimetype="application/problem+json")

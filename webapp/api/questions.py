@@ -35,6 +35,9 @@ Moment = Annotated[
     str | None,
     Field(max_length=40, description="ISO 8601; without an offset it is local time of the network; default: now"),
 ]
+AvoidLifts = Annotated[
+    bool, Field(description="use no lift of the streets or stations; those of vehicles are a matter of boarding")
+]
 Count = Annotated[int, Field(ge=1, le=200, description="how many at most")]
 Skip = Annotated[int, Field(ge=0, le=1_000_000, description="how many to pass over: the next page")]
 Limits = Annotated[
@@ -83,6 +86,7 @@ class PlanQuestion(Trip):
     exclude_routes: list[Text] = Field([], max_length=50)
     exclude_stops: list[Text] = Field([], max_length=50)
     level_only: bool = Field(False, description="no ramp, lift, step or help when getting on and off")
+    avoid_lifts: AvoidLifts = False
     fallbacks: bool = Field(False, description="tell what is left if a ramp or a vehicle fails; takes longer")
     page: str | None = Field(None, max_length=60, description="the cursor earlier or later of an answer")
     count: int = Field(20, ge=1, le=100, description="how many itineraries at most")
@@ -95,17 +99,23 @@ class WalkQuestion(Trip):
     origin: PlaceText = Field(alias="from")
     destination: PlaceText = Field(alias="to")
     at: Moment = None
-    avoid_lifts: bool = False
+    avoid_lifts: AvoidLifts = False
     geometry: Geometry = "geojson"
 
 
 class BoardingQuestion(Traveller):
-    """One boarding: give a trip, or a route for the worst that may come on that day."""
+    """One boarding: of a trip; of the next run of a route from a time on; or the worst of a route on a day."""
 
     stop: Text
     trip: Text | None = None
     route: Text | None = None
     on: date | None = Field(None, description="service day; default: today, or the first day of service")
+    at: Annotated[
+        str | None,
+        Field(
+            max_length=40, description="with a route: its next run from this time on, ISO 8601; not together with on"
+        ),
+    ] = None
 
 
 class AnnotateQuestion(Trip):
@@ -168,6 +178,7 @@ class ReachableQuestion(Trip):
     at: Moment = None
     arrive_by: bool = False
     within_s: int = Field(2700, ge=60, le=4 * 3600)
+    avoid_lifts: AvoidLifts = False
     max_transfers: int = Field(MAX_TRANSFERS, ge=0, le=20)
     format: Literal["json", "geojson"] = "json"
 
@@ -181,4 +192,5 @@ class MatrixQuestion(Trip):
     arrive_by: bool = False
     window_s: int = Field(0, ge=0, le=A_DAY_S)
     within_s: int | None = Field(None, ge=60, le=A_DAY_S)
+    avoid_lifts: AvoidLifts = False
     max_transfers: int = Field(MAX_TRANSFERS, ge=0, le=20)

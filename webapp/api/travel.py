@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from math import ceil
 from typing import Any
 
 from planner.errors import QueryError
 from planner.model import Place, Profile, Reason, Unknown
 from planner.network.clock import moment_of as clock_moment
 from planner.network.tables import Network
+from planner.places import row_of_id
 from planner.routing.ask_walk import ask_walk
 from planner.routing.foreign_rides import judge_match, match_ride
 from planner.routing.many import travel_batches
-from planner.routing.one_boarding import ask_boarding
+from planner.routing.one_boarding import ask_boarding, next_run
 from planner.routing.plan import find_itineraries
 from planner.routing.query import Query
 from planner.routing.reach import ReachQuery
@@ -35,17 +38,38 @@ from webapp.api.questions import (
 )
 from webapp.barriers import find_barriers
 
-MOST_PRICE = 200  # searches of one matrix: some seconds of one core
+# Prices are in searches: a plan without anything else, 5 ms on Porto Alegre at a busy hour. The weights are those that
+# ``scripts/bench_price.py`` measured there on 23 November 2026 for the dearer of two travellers (docs/performance.md).
+MOST_PRICE = 500  # 2.5 s of one core there
 MOST_PAIRS = 100_000
-WINDOW_SEARCH_S = 600  # of a window count as one search more
-FALLBACK_SEARCHES = 8  # what is left if something fails is searched again from several places
+WINDOW_SEARCH_S = 600  # of a window cost one search more
+FIRST_VIA, EACH_VIA = 4, 1  # searches: the day is laid out once more, and then a layer for each
+ROLL_TIMES, FALLBACK_TIMES = 3, 4
+MATRIX_START, MATRIX_ORIGIN, MATRIX_PAIR = 4, 0.9, 1 / 500  # searches
+MATRIX_WINDOW_S = 800  # of a window cost one search more for each origin
+
+
+def plan_price(question: PlanQuestion) -> int:
+    """What a plan is expected to cost, in searches."""
+    price = 1 + question.window_s // WINDOW_SEARCH_S
+    price += FIRST_VIA + EACH_VIA * len(question.via) if question.via else 0
+    price *= ROLL_TIMES if question.max_roll_m is not None else 1
+    return price * (FALLBACK_TIMES if question.fallbacks else 1)
+
+
+def matrix_price(question: MatrixQuestion) -> int:
+    """What a matrix is expected to cost, in searches."""
+    origins, pairs = len(question.origins), len(question.origins) * len(question.destinations)
+    each = MATRIX_ORIGIN + question.window_s / MATRIX_WINDOW_S
+    return ceil(MATRIX_START + origins * each + pairs * MATRIX_PAIR)
 
 
 def plan(network: Network, question: PlanQuestion, _id: str) -> dict[str, Any]:
     """Find itineraries; where boarding is what bars them, name each barrier."""
-    price = (1 + question.window_s // WINDOW_SEARCH_S) * (1 + len(question.via))
-    price *= FALLBACK_SEARCHES if question.fallbacks else 1
-    _refuse_expensive({"searches": price}, {"searches": MOST_PRICE}, "ask for a shorter window", "window_s")
+    most = {"searches": MOST_PRICE}
+    _refuse_expensive(
+        {"searches": plan_price(question)}, most, "ask for a shorter window, or without fallbacks", "window_s"
+    )
     query = Query(
         origin=place_of(network, question.origin, "from"),
         destination=place_of(network, question.destination, "to"),
@@ -59,6 +83,7 @@ def plan(network: Network, question: PlanQuestion, _id: str) -> dict[str, Any]:
         exclude_routes=tuple(question.exclude_routes),
         exclude_stops=tuple(question.exclude_stops),
         max_roll_m=question.max_roll_m,
+        avoid_lifts=question.avoid_lifts,
         fallbacks=question.fallbacks,
         page=question.page,
     )
@@ -96,9 +121,30 @@ def boarding(network: Network, question: BoardingQuestion, _id: str) -> dict[str
     if (question.trip is None) == (question.route is None):
         cure = "a trip is one run; a route answers with the worst that may come that day"
         raise ProblemError("BAD_PARAMETER", "give either a trip or a route", cure, "trip")
-    profile, day = profile_of(question), day_of(network, question.on)
-    answer = ask_boarding(network, question.stop, profile, day, trip=question.trip, route=question.route)
-    return {**boarding_answer_as_json(network, answer), "profile": profile.id, "on": day.isoformat()}
+    profile = profile_of(question)
+    if question.at is None:
+        day, trip, route, departure = day_of(network, question.on), question.trip, question.route, None
+    else:
+        day, trip, departure = _next_run(network, question)
+        route = None
+    answer = ask_boarding(network, question.stop, profile, day, trip=trip, route=route)
+    told = {**boarding_answer_as_json(network, answer), "profile": profile.id, "on": day.isoformat()}
+    row = None if trip is None else row_of_id(network.trips.id, trip)
+    trip_id = None if row is None else network.trips.id[row]
+    return {**told, "trip_id": trip_id, "departure": departure and departure.isoformat()}
+
+
+def _next_run(network: Network, question: BoardingQuestion) -> tuple[date, str, datetime]:
+    if question.route is None or question.on is not None:
+        cure = "a time goes with a route; a trip has its own, and a day may be given with on"
+        raise ProblemError("BAD_PARAMETER", "goes with a route, and not with on", cure, "at")
+    at = moment_of(network, question.at)
+    run = next_run(network, question.stop, question.route, at)
+    if run is None:
+        raise ProblemError(
+            "NO_SUCH_THING", "no run of this route lets anybody on there within a day", "ask for another time", "at"
+        )
+    return run.day, run.trip_id, run.departure
 
 
 def annotate(network: Network, question: AnnotateQuestion, _id: str) -> dict[str, Any]:
@@ -176,8 +222,7 @@ def reachable(network: Network, question: ReachableQuestion, _id: str) -> dict[s
 
 def matrix(network: Network, question: MatrixQuestion, _id: str) -> dict[str, Any]:
     """Find the shortest way between many places; what costs too much is refused with its price."""
-    pairs = len(question.origins) * len(question.destinations)
-    price = len(question.origins) * (1 + question.window_s // WINDOW_SEARCH_S)
+    price, pairs = matrix_price(question), len(question.origins) * len(question.destinations)
     costs, most = {"searches": price, "pairs": pairs}, {"searches": MOST_PRICE, "pairs": MOST_PAIRS}
     _refuse_expensive(costs, most, "send fewer origins or a shorter window in each request", "origins")
     origins = [place_of(network, text, "origins") for text in question.origins]
@@ -224,6 +269,7 @@ def _reach_query(
         max_transfers=question.max_transfers,
         arrive_by=question.arrive_by,
         within_s=within_s,
+        avoid_lifts=question.avoid_lifts,
     )
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import gzip
 import json
 import logging
+import os
 import re
+import sys
 import time
 import uuid
+from datetime import UTC, datetime
 
 from flask import Response, current_app, g, request
 
@@ -21,8 +24,19 @@ LEVEL = 5
 UNLIMITED = frozenset({"api.health", "api.metrics"})
 EXPOSED = "ETag, X-Request-ID, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset"
 
+LOG = "PLAINPIED_API_LOG"  # "0": no line for each request
 log = logging.getLogger(__name__)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+def write_log() -> None:
+    """Write a line for each request to standard output, unless whoever runs the server has arranged logs already."""
+    if os.environ.get(LOG) == "0" or logging.getLogger().handlers or log.handlers:
+        return
+    lines = logging.StreamHandler(sys.stdout)
+    lines.setFormatter(logging.Formatter("%(message)s"))
+    log.addHandler(lines)
+    log.setLevel(logging.INFO)
 
 
 def prepare() -> None:
@@ -87,6 +101,7 @@ def _log(response: Response) -> None:
     door = (request.endpoint or "none").removeprefix("api.")
     current_app.extensions["counts"].add(door, request.method, response.status_code, seconds)
     line = {
+        "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
         "request_id": g.get("request_id"),
         "endpoint": request.endpoint,
         "method": request.method,

@@ -1,6 +1,7 @@
 """The contract: the document is current, its examples answer, and what is refused says why and what to do."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,10 @@ from flask.testing import FlaskClient
 from pydantic import TypeAdapter, ValidationError
 from werkzeug.test import TestResponse
 
+from planner.cli import main
+from planner.network.tables import Network
 from scripts import embedded_gtfs
-from webapp.api.answers import PlanAnswer
+from webapp.api.answers import BoardingAnswer, PlanAnswer
 from webapp.api.answers_service import HealthAnswer, NetworksAnswer, Problem
 from webapp.api.endpoints import ENDPOINTS, Endpoint
 from webapp.api.openapi import document
@@ -96,6 +99,67 @@ def test_networks_health_and_problems_are_what_the_contract_says(client: FlaskCl
     hold(client.get("/api/v1/networks"), NetworksAnswer)
     hold(client.get("/api/v1/health"), HealthAnswer)
     hold(client.get(f"{BASE}/plan"), Problem)
+    hold(client.get("/api/v1/atlantis/plan"), Problem)
+    assert client.get(f"{BASE}/plan").get_json()["network"] == client.get(f"{BASE}/stops/f:E1").get_json()["network"]
+    assert client.get("/api/v1/atlantis/plan").get_json()["network"] is None
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "words"),
+    [
+        ("plan", {"from": "f:E1", "to": "f:E8", "window_s": 1800}, ("f:E1", "f:E8", "--window", "30m")),
+        ("plan", {"from": "f:E1", "to": "Village-du-Fond", "unknown": "exclude"}, ("f:E1", "Village-du-Fond")),
+        ("walk", {"from": "f:E1", "to": "f:E3-N"}, ("f:E1", "f:E3-N")),
+        ("boarding", {"stop": "f:E1-N", "route": "f:T1"}, ("--stop", "f:E1-N", "--route", "f:T1")),
+        ("reachable", {"place": "f:E1", "within_s": 1200}, ("f:E1", "--within", "20m")),
+    ],
+)
+def test_names_units_and_words_are_those_of_the_command_line(
+    client: FlaskClient,
+    fictiville: Network,
+    capsys: pytest.CaptureFixture[str],
+    path: str,
+    asked: dict[str, Any],
+    words: tuple[str, ...],
+) -> None:
+    """All that the command says with --json is in the answer, word by word, but for how lines are written."""
+    moment = "2026-11-24" if path == "boarding" else "2026-11-24T09:00"
+    shared = {"on" if path == "boarding" else "at": moment, "profile": "powered-wheelchair"}
+    told = client.get(f"{BASE}/{path}", query_string={**shared, **asked}).get_json()
+    unknown = () if path == "boarding" else ("--unknown", asked.get("unknown", "penalise"))
+    option = "--on" if path == "boarding" else "--at"
+    command = [
+        path,
+        str(fictiville.folder),
+        *words,
+        option,
+        moment,
+        "--profile",
+        "powered-wheelchair",
+        *unknown,
+        "--json",
+    ]
+    assert main(command) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said
+    shown = said.pop("network", {})
+    assert shown.items() <= told["network"].items()  # the interface says the version too
+    assert list(differences(told, said)) == []
+
+
+def differences(told: Any, said: Any, at: str = "") -> Iterator[str]:
+    """Where the command says something else, or something that the interface does not say."""
+    if isinstance(said, dict) and isinstance(told, dict):
+        for name in said:
+            if name not in told:
+                yield f"{at}.{name} is missing"
+            elif name != "geometry":
+                yield from differences(told[name], said[name], f"{at}.{name}")
+    elif isinstance(said, list) and isinstance(told, list) and len(said) == len(told):
+        for i, (one, other) in enumerate(zip(told, said, strict=True)):
+            yield from differences(one, other, f"{at}[{i}]")
+    elif told != said:
+        yield f"{at}: {told!r}, the command says {said!r}"
 
 
 def test_cursors_lead_to_earlier_and_later_itineraries(client: FlaskClient) -> None:
@@ -145,6 +209,21 @@ def test_every_fact_of_a_verdict_says_who_how_and_when(client: FlaskClient) -> N
         assert {"licence", "measured_on", "method", "certainty"} <= set(fact)
 
 
+def test_a_time_judges_the_next_run_of_a_route(client: FlaskClient) -> None:
+    asked = {"stop": "f:E1-N", "route": "f:T1"}
+    told = client.get(f"{BASE}/boarding", query_string={**asked, "at": "2026-11-24T08:59"})
+    hold(told, BoardingAnswer)
+    assert (told.json["trip_id"], told.json["departure"]) == ("f:T1-0-weekday-090000", "2026-11-24T09:00:00+01:00")
+    same = {"stop": "f:E1-N", "trip": "f:T1-0-weekday-090000", "on": "2026-11-24"}
+    of_trip = client.get(f"{BASE}/boarding", query_string=same).json
+    assert {**told.json, "departure": None} == of_trip
+    assert client.get(f"{BASE}/boarding", query_string=BOARDING).json["trip_id"] is None
+    late = client.get(f"{BASE}/boarding", query_string={**asked, "at": "2026-11-24T23:59"}).json
+    assert (late["on"], late["departure"][:10]) == ("2026-11-24", "2026-11-25")  # still a run of the day before
+    refused(client.get(f"{BASE}/boarding", query_string={**same, "at": "2026-11-24T09:00"}), 422, "BAD_PARAMETER")
+    refused(client.get(f"{BASE}/boarding", query_string={**asked, "at": "2036-11-24T09:00"}), 404, "NO_SUCH_THING")
+
+
 def test_a_limit_of_ones_own_changes_the_verdict_and_is_not_kept_by_shared_caches(client: FlaskClient) -> None:
     usual = client.get(f"{BASE}/boarding", query_string=BOARDING)
     own = client.get(f"{BASE}/boarding", query_string={**BOARDING, "gap_mm": "0", "step_up_mm": "0"})
@@ -167,7 +246,7 @@ def test_a_line_comes_in_the_form_that_was_asked_for(client: FlaskClient, form: 
 
 
 def test_an_expensive_matrix_is_refused_with_its_price(client: FlaskClient) -> None:
-    question = {"origins": ["f:E1-N"] * 300, "destinations": ["f:E8"], "at": "2026-11-24T09:00"}
+    question = {"origins": ["f:E1-N"] * 900, "destinations": ["f:E8"], "at": "2026-11-24T09:00"}
     told = refused(client.post(f"{BASE}/matrix", json=question), 422, "TOO_EXPENSIVE")
     assert told["price"]["searches"] > told["most"]["searches"]
 
@@ -181,6 +260,18 @@ def test_an_answer_that_is_known_is_not_sent_again_and_long_ones_are_packed(clie
     assert packed.headers["ETag"] == first.headers["ETag"]
     assert len(packed.data) < len(first.data)
     assert first.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_pages_of_other_origins_may_ask_and_read_what_they_need(client: FlaskClient) -> None:
+    before = client.options(f"{BASE}/plan", headers={"Origin": "https://other.example"})
+    assert before.status_code == 200
+    assert before.headers["Access-Control-Allow-Origin"] == "*"
+    assert "POST" in before.headers["Access-Control-Allow-Methods"]
+    assert "Content-Type" in before.headers["Access-Control-Allow-Headers"]
+    refusal = client.get(f"{BASE}/plan", headers={"X-Request-ID": "mine-12345678"})
+    assert refusal.headers["Access-Control-Allow-Origin"] == "*"
+    assert "X-Request-ID" in refusal.headers["Access-Control-Expose-Headers"]
+    assert refusal.headers["X-Request-ID"] == refusal.get_json()["request_id"] == "mine-12345678"
 
 
 @pytest.mark.parametrize(
@@ -233,3 +324,34 @@ def test_a_body_that_is_no_object_is_refused(client: FlaskClient, body: bytes) -
 
 def test_a_body_of_megabytes_is_refused(client: FlaskClient) -> None:
     refused(client.post(f"{BASE}/stops", data=b"x" * 2_000_000), 413, "TOO_LARGE")
+
+
+LIFTS = {"at": "2026-05-12T08:00", "profile": "manual-wheelchair"}
+NORTHERN_ENTRANCE = "46.987490,-19.999815"
+
+
+def test_who_avoids_lifts_is_planned_for_reaches_and_is_measured_without_them(client: FlaskClient) -> None:
+    """A lift of the station lies between its northern entrance and the platforms."""
+
+    def ask(path: str, **asked: Any) -> Any:
+        return client.get(f"{BASE}/{path}", query_string={**LIFTS, **asked}).get_json()
+
+    trip = {"from": NORTHERN_ENTRANCE, "to": "f:E8", "max_roll_m": 600, "window_s": 3600, "geometry": "none"}
+    anyhow, avoiding = (ask("plan", **trip, avoid_lifts=avoid) for avoid in ("false", "true"))
+    lifts = [
+        [need for one in told["itineraries"] for need in one["depends_on"] if need["kind"] == "equipment"]
+        for told in (anyhow, avoiding)
+    ]
+    assert lifts[0]
+    assert not lifts[1]
+    assert [told["query"]["avoid_lifts"] for told in (anyhow, avoiding)] == [False, True]
+    reached = [
+        {stop["stop_id"]: stop for stop in ask("reachable", place=NORTHERN_ENTRANCE, avoid_lifts=avoid)["stops"]}
+        for avoid in ("false", "true")
+    ]
+    assert reached[0].keys() >= reached[1].keys()
+    assert reached[0] != reached[1]
+    farther = next(stop for stop, told in reached[0].items() if told != reached[1].get(stop))
+    pair = {"origins": NORTHERN_ENTRANCE, "destinations": farther}
+    (usual,), (without,) = (ask("matrix", **pair, avoid_lifts=avoid)["rows"][0] for avoid in ("false", "true"))
+    assert without is None or (without["seconds"], without["doubts"]) > (usual["seconds"], usual["doubts"])

@@ -18,6 +18,7 @@ from planner.network.store import open_network
 from planner.network.tables import Network
 from webapp import create_app, gunicorn_settings, reload, wsgi
 from webapp.api.guard import METRICS, PER_MINUTE, RateLimit
+from webapp.api.web import LOG
 from webapp.settings import FILE_NAME
 
 BASE = "/api/v1/fictiville"
@@ -169,7 +170,7 @@ def test_a_wrong_file_beside_a_new_build_is_told_to_the_log_and_to_no_traveller(
 
 
 def test_what_is_done_before_workers_part_leaves_the_process_fit_to_be_forked(fictiville: Network) -> None:
-    """In a process of its own: no kernel has run on several cores, and a plan is answered after a fork."""
+    """In a process of its own: no kernel has run on several cores; a plan is answered after a fork, and logged."""
     script = (
         "import os\nfrom webapp.wsgi import application\napp = application()\nchild = os.fork()\n"
         "if not child:\n"
@@ -179,7 +180,14 @@ def test_what_is_done_before_workers_part_leaves_the_process_fit_to_be_forked(fi
         "assert os.waitpid(child, 0)[1] == 0\n"
     )
     environment = dict(os.environ, PLAINPIED_NETWORKS=str(fictiville.folder), PYTHONPATH=os.pathsep.join(sys.path))
-    subprocess.run([sys.executable, "-W", "ignore", "-c", script], env=environment, check=True, timeout=300)
+    for wanted in ("1", "0"):
+        told = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", script],
+            env=environment | {LOG: wanted}, check=True, timeout=300, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        lines = [json.loads(line) for line in told.stdout.splitlines()]
+        assert [line["endpoint"] for line in lines] == (["api.plan"] if wanted == "1" else [])
+        assert all(set(line) == {"at", "request_id", "endpoint", "method", "status", "ms"} for line in lines)
 
 
 def test_the_server_for_gunicorn_carries_the_networks_that_are_named(

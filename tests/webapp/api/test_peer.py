@@ -1,7 +1,7 @@
 """By hand (make proof): itineraries of an independent router on a real feed, annotated.
 
 Needs the feeds of PLAINPIED_TESTDATA, and installs cafein in an environment of its own. (cafein 0.29 does not obey
-pickup_type, so it cannot prove a baked feed; tests/test_bake.py scans one.)
+pickup_type, so it cannot prove a baked feed; test_otp.py does that with OpenTripPlanner.)
 """
 
 import json

@@ -1,0 +1,68 @@
+"""What the audit works out about a stop from the streets and the lines around it, against plain graph searches."""
+
+from datetime import timedelta
+
+import networkx as nx
+import numpy as np
+import pytest
+from network.towns import fictiville_in
+
+from planner.access.profiles import get_profile
+from planner.access.walking_formula import OPEN
+from planner.audit.subjects import NEAR_M, PARTNER_M, stops_of
+from planner.network.tables import Network
+from planner.routing.street_view import street_view
+
+
+@pytest.fixture(scope="module")
+def paved(tmp_path_factory: pytest.TempPathFactory) -> Network:
+    return fictiville_in(tmp_path_factory.getbasetemp(), streets=True)
+
+
+def test_how_far_a_wheelchair_comes_is_what_a_plain_search_says(paved: Network) -> None:
+    view = street_view(paved, get_profile("manual-wheelchair"))
+    graph = nx.DiGraph()
+    for edge in np.flatnonzero(view.closed == OPEN).tolist():
+        a, b, metres = int(view.source[edge]), int(view.target[edge]), float(view.length_m[edge])
+        if not graph.has_edge(a, b) or metres < graph[a][b]["m"]:
+            graph.add_edge(a, b, m=metres)
+    told = {one.id: one.step_free_m for one in stops_of(paved, paved.first_day + timedelta(days=2))}
+    far = 0
+    for stop_id, metres in told.items():
+        node = int(paved.streets.stop_node[paved.stops.id.row_of[stop_id]])
+        assert (metres is None) == (node < 0)
+        if metres is None:
+            continue
+        near = nx.single_source_dijkstra_path_length(graph, node, cutoff=NEAR_M, weight="m") if node in graph else {}
+        ends = (so_far + graph[a][b]["m"] for a, so_far in near.items() for b in graph[a])
+        assert metres == pytest.approx(min(NEAR_M, max(ends, default=0.0)))
+        far += metres == NEAR_M
+    assert far > 0, "somewhere a way leads on"
+
+
+def test_a_stop_is_paired_where_all_its_lines_come_back_near_it(paved: Network) -> None:
+    day = paved.first_day + timedelta(days=2)
+    trips, sequences, stops = paved.trips, paved.sequences, paved.stops
+    runs = paved.services.runs[:, day.toordinal() - int(paved.services.first_day[0])]
+    calls = [
+        (int(trips.route[t]), int(trips.direction[t]), int(stop))
+        for t in range(len(trips.route))
+        if runs[int(trips.service[t])]
+        for q in [int(trips.sequence[t])]
+        for stop in sequences.stop[int(sequences.stop_offset[q]) : int(sequences.stop_offset[q + 1])]
+    ]
+    known = set(calls)
+    for one in stops_of(paved, day):
+        row, answers = stops.id.row_of[one.id], []
+        for route, direction in {(r, d) for r, d, s in known if s == row}:
+            others = [s for r, d, s in known if (r, d) == (route, 1 - direction)]
+            apart = [float(np.hypot(stops.x_m[s] - stops.x_m[row], stops.y_m[s] - stops.y_m[row])) for s in others]
+            if direction in (0, 1) and others:
+                answers.append(min(apart) <= PARTNER_M)
+        assert one.paired == (all(answers) if answers else None), one.id
+
+
+def test_compensating_stops_are_stops_of_the_network(paved: Network) -> None:
+    (told,) = (one for one in stops_of(paved, paved.first_day + timedelta(days=2)) if one.compensating)
+    assert told.id == "fictiville:D5-W"
+    assert told.compensating == {"fictiville:E5-W", "fictiville:B5-W"}
