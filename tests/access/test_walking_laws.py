@@ -146,8 +146,9 @@ def straddling_way() -> Link:
 
 @example(straddling_way(), "powered-wheelchair", True, "slope_up_hard", 0.5)
 @example(straddling_way(), "powered-wheelchair", True, "cross_slope_hard", 0.5)
+@example(straddling_way(), "manual-wheelchair", True, "slope_up_hard", 0.75)
 @given(links(), profiles, st.booleans(), st.sampled_from(LIMITS), st.floats(0, 1))
-def test_a_tighter_hard_limit_never_makes_a_link_faster(
+def test_a_tighter_hard_limit_never_makes_a_link_faster_or_easier(
     link: Link, profile: str, forward: bool, limit: str, share: float
 ) -> None:
     own = getattr(PRESETS[profile], limit)
@@ -155,6 +156,7 @@ def test_a_tighter_hard_limit_never_makes_a_link_faster(
     wide = formula.judge(link, person_columns(PRESETS[profile]), forward)
     tight = formula.judge(link, person_columns(get_profile(profile, {limit: own * share})), forward)
     assert tight[1] >= wide[1] * (1 - 1e-9)
+    assert tight[2] >= wide[2] * (1 - 1e-9), "the search weighs effort too"
 
 
 @given(links(), st.sampled_from([p for p in sorted(PRESETS) if PRESETS[p].wheeled]), st.booleans())
