@@ -14,39 +14,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.access import walking_formula as formula
+from planner.access.street_defaults import meanings
 from planner.facts import Certainty
 from planner.model import ON_FOOT, Profile, Verdict, Way
 
 UNSEEN_WAY_M = 200.0  # a longer way without any evidence of its surface is a doubt (DOMAIN 1.4)
 UNSEEN = ("surface", "kerbs", "slope", "width")
 
-# What a surface is to roll on. Defaults of ours: no source ranks all of OpenStreetMap's words.
-FINE = frozenset((
-    "asphalt", "concrete", "concrete:plates", "concrete_plates", "paved", "paving_stones", "paving_stones:lanes",
-    "metal", "tartan", "rubber", "acrylic", "tiles", "linoleum", "carpet", "wood", "bricks", "brick", "chipseal",
-))  # fmt: skip
-FIRM = frozenset((
-    "compacted", "fine_gravel", "sett", "concrete:lanes", "grass_paver", "artificial_turf", "metal_grid", "clay",
-    "cobblestone:flattened", "unhewn_cobblestone", "cobblestone", "stepping_stones",
-))  # fmt: skip
-SOFT = frozenset((
-    "gravel", "pebblestone", "ground", "dirt", "earth", "grass", "unpaved", "woodchips", "stone", "rock", "sand",
-    "mud", "snow", "ice", "shells", "leaves",
-))  # fmt: skip
 PERHAPS_UNHEWN = "cobblestone"  # mapped for setts as well as for rough stones: whoever refuses those has a doubt
-SMOOTH = frozenset(("excellent", "good"))
-ROUGH = frozenset(("intermediate", "bad", "very_bad", "horrible", "very_horrible", "impassable"))
 
-# Country defaults of barriers, as far as one is needed: what each is for.
-MADE_FOR_CARS = frozenset((
-    "bollard", "block", "lift_gate", "log", "boulder", "planter", "jersey_barrier", "chain", "cable_barrier",
-    "bump_gate",
-))  # fmt: skip
-NEVER_FOR_WHEELS = frozenset((
-    "stile", "turnstile", "full-height_turnstile", "kissing_gate", "cattle_grid", "horse_stile", "step", "ditch",
-    "motorcycle_barrier", "spikes",
-))  # fmt: skip
-NOTHING_THERE = frozenset(("entrance", "no", "gap", "toll_booth", "border_control", "height_restrictor"))
+_GROUNDS = {"fine": formula.GROUND_FINE, "firm": formula.GROUND_FIRM, "soft": formula.GROUND_SOFT}
+_SMOOTH = {"smooth": formula.SMOOTH_FINE, "rough": formula.SMOOTH_ROUGH}
+_BARRIERS = {
+    "nothing there": formula.NO_OBSTACLE,
+    "never for wheels": formula.NOT_FOR_WHEELS,
+    "for cars": formula.FOR_CARS,
+}
+GROUND_OF = {word: _GROUNDS[meaning] for word, meaning in meanings("surface").items()}
+SMOOTHNESS_OF = {word: _SMOOTH[meaning] for word, meaning in meanings("smoothness").items()}
+BARRIER_OF = {word: _BARRIERS[meaning] for word, meaning in meanings("barrier").items()}
 
 # Sustained power at the rims or of the motor, in watts (DOMAIN D gives 40 to 60 W for arms alone; the rest is ours).
 POWER_W: Mapping[str, float] = {
@@ -143,18 +129,12 @@ def smoothness_of(word: str, profile: Profile) -> int:
     """Say what an OSM smoothness is for a traveller."""
     if word in profile.smoothness_refused:
         return formula.SMOOTH_REFUSED
-    if word in SMOOTH:
-        return formula.SMOOTH_FINE
-    return formula.SMOOTH_ROUGH if word in ROUGH else formula.SMOOTH_UNKNOWN
+    return SMOOTHNESS_OF.get(word, formula.SMOOTH_UNKNOWN)
 
 
 def barrier_class(detail: str) -> int:
     """Say what an OSM barrier is for; one that we do not know is taken for a gate, which may be too narrow."""
-    if detail in NOTHING_THERE:
-        return formula.NO_OBSTACLE
-    if detail in NEVER_FOR_WHEELS:
-        return formula.NOT_FOR_WHEELS
-    return formula.FOR_CARS if detail in MADE_FOR_CARS else formula.GATE
+    return BARRIER_OF.get(detail, formula.GATE)
 
 
 def _ground(word: str, profile: Profile) -> int:
@@ -162,7 +142,4 @@ def _ground(word: str, profile: Profile) -> int:
         return formula.GROUND_REFUSED
     if word == PERHAPS_UNHEWN and "unhewn_cobblestone" in profile.surfaces_refused:
         return formula.GROUND_MAYBE
-    for words, ground in ((FINE, formula.GROUND_FINE), (FIRM, formula.GROUND_FIRM), (SOFT, formula.GROUND_SOFT)):
-        if word in words:
-            return ground
-    return formula.GROUND_UNKNOWN
+    return GROUND_OF.get(word, formula.GROUND_UNKNOWN)

@@ -116,7 +116,7 @@ def obligation_of(stop: StopSubject) -> Obligation:
     if works is None:
         return Obligation(Owed.UNKNOWN, NOT_SAID if priority is None else NO_PRIORITY)
     if date.fromisoformat(works.value) >= WORKS_FROM:
-        return Obligation(Owed.YES, say("rebuilt on %(works_on)s", works_on=works.value), WORKS_SOURCE)
+        return Obligation(Owed.YES, say("rebuilt on %(works_date)s", works_date=works.value), WORKS_SOURCE)
     return Obligation(Owed.UNKNOWN, OLD_WORKS) if priority is None else Obligation(Owed.NO, NOT_OWED, WORKS_SOURCE)
 
 
@@ -127,7 +127,7 @@ def obligation_of_vehicle(facts: Mapping[str, Fact[Any]]) -> Obligation:
         return Obligation(Owed.UNKNOWN, NO_ORDER)
     if date.fromisoformat(ordered.value) < ORDERED_FROM:
         return Obligation(Owed.NO, OLD_ORDER, ORDER_SOURCE)
-    return Obligation(Owed.YES, say("ordered on %(ordered_on)s", ordered_on=ordered.value), ORDER_SOURCE)
+    return Obligation(Owed.YES, say("ordered on %(order_date)s", order_date=ordered.value), ORDER_SOURCE)
 
 
 def finding_id(rule_id: str, subject_id: str) -> str:

@@ -1,8 +1,8 @@
 """A sentence of the audit before it is said in a language: its English text with named places, and what stands there.
 
 The name of a place says how its value is written: ``_mm`` as a length, ``_slope`` as per cent, ``_count`` as a number,
-``_word`` as one of the words of ``planner.report.words``; ``reasons`` are codes and numbers of verdicts. The texts are
-looked up among the translations, so they stand in the code as they are.
+``_date`` as a date, ``_word`` as one of the words of ``planner.report.words``; ``reasons`` are codes and numbers of
+verdicts. The texts are looked up among the translations, so they stand in the code as they are.
 """
 
 from __future__ import annotations

@@ -311,6 +311,7 @@ def _conflict(one: Conflict) -> Row:
 def _task(one: Task, rank: int) -> Row:
     return {
         "rank": rank, "kind": one.kind, "id": one.id, "name": one.name, "missing": list(one.missing),
+        "known": list(one.known),
         "boardings_a_day": round(one.boardings, 1), "owner": one.owner,
     }  # fmt: skip
 

@@ -221,23 +221,35 @@ def _write_geopackage(document: Row, findings: Sequence[Row], folder: Path) -> P
 
 
 def _write_sheets(document: Row, folder: Path) -> list[Path]:
-    """Write a table to fill in for each line, its stops in the order of calling: what is missing is left to write."""
+    """Write a table to fill in for each line, its stops in the order of calling.
+
+    What is known stands in the note, which nobody reads in: in its column it would be taken for a measure of that day.
+    """
     sheets = folder / "sheets"
     sheets.mkdir(exist_ok=True)
     for old in sheets.glob("*.csv"):
         old.unlink()
     stops = {one["id"]: one for one in document["stops"]}
-    missing = {one["id"]: one["missing"] for one in document["worklist"] if one["kind"] == "QUAY"}
+    tasks = {one["id"]: one for one in document["worklist"] if one["kind"] == "QUAY"}
     columns = list(columns_of(Subject.QUAY))
     paths = []
     for number, line in enumerate(document["lines"], 1):
         rows = [
-            {"stop_id": id_, "stop_name": safe_for_spreadsheet(stops[id_]["name"]), "missing": missing[id_]}
+            {
+                "stop_id": id_,
+                "stop_name": safe_for_spreadsheet(stops[id_]["name"]),
+                "note": _note(tasks[id_]),
+            }
             for id_ in line["stops"]
-            if id_ in missing
+            if id_ in tasks
         ]
         if rows:
             name = re.sub(r"[^A-Za-z0-9]+", "-", line["name"] or line["id"]).strip("-").lower() or "line"
             paths.append(sheets / f"{number:03d}-{name[:40]}.csv")
-            paths[-1].write_text(as_csv(rows, ("stop_id", "stop_name", "missing", *columns)), "utf-8")
+            paths[-1].write_text(as_csv(rows, ("stop_id", "stop_name", "note", *columns)), "utf-8")
     return paths
+
+
+def _note(task: Row) -> str:
+    known = f"; known: {', '.join(task['known'])}" if task["known"] else ""
+    return safe_for_spreadsheet(f"missing: {' '.join(task['missing'])}{known}")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from planner.audit.subjects import running_on
 from planner.audit.table import Cell
-from planner.facts import Subject
+from planner.facts import Attribute, Interval, Kind, Subject
 from planner.feeds.attributes import ATTRIBUTES, get_attribute
 from planner.model import Flag
 from planner.network.classes import boarding_classes
@@ -66,6 +66,7 @@ class Task:
     missing: tuple[str, ...]  # columns of the survey tables
     boardings: float  # a day that depend on it
     owner: str | None = None
+    known: tuple[str, ...] = ()  # of the same columns: "gap_m 0.04 (survey, 2026-05-12)"
 
     @property
     def weight(self) -> float:
@@ -174,6 +175,7 @@ def tasks_of(network: Network, days: Sequence[date], cells: Iterable[Cell]) -> l
         Task(
             "QUAY", network.stops.id[stop], network.stops.name[stop],
             _missing(Subject.QUAY, facts.get((Subject.QUAY, network.stops.id[stop]), {})), weight, owner_of[stop],
+            _known(Subject.QUAY, facts.get((Subject.QUAY, network.stops.id[stop]), {})),
         )
         for stop, weight in at_stop.items()
     ]  # fmt: skip
@@ -189,6 +191,25 @@ def tasks_of(network: Network, days: Sequence[date], cells: Iterable[Cell]) -> l
 
 def _missing(subject: Subject, known: Any) -> tuple[str, ...]:
     return tuple(get_attribute(subject, name).column for name in DECIDING[subject] if name not in known)
+
+
+def _known(subject: Subject, known: Any) -> tuple[str, ...]:
+    """What nobody has to measure again, as the tables write it, and who says so."""
+    return tuple(
+        f"{attribute.column} {_written(attribute, known[name].value)} ({_who(known[name])})"
+        for name in DECIDING[subject]
+        if name in known
+        for attribute in [get_attribute(subject, name)]
+    )
+
+
+def _written(attribute: Attribute, value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if not isinstance(value, Interval):
+        return str(value)
+    middle = (value.low + value.high) / 2
+    return f"{middle / 1000 if attribute.kind is Kind.LENGTH else middle:g}"
 
 
 def _of_vehicle(network: Network, type_id: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -158,6 +159,7 @@ _WRITTEN: Mapping[str, Callable[[Any, Language], str]] = MappingProxyType(
         "_mm": lambda value, language: language.length_mm(value),
         "_slope": lambda value, language: language.percent(value),
         "_count": lambda value, language: language.number(value),
+        "_date": lambda value, language: language.date(date.fromisoformat(value)),
         "_word": approach_word,
         "reasons": _reasons,
     }

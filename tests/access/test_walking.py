@@ -1,5 +1,7 @@
 """Named cases of the walking judgement: what closes a link to whom, what costs, and what is a doubt."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,6 +10,7 @@ from numpy.typing import NDArray
 
 from planner.access import walking_formula as formula
 from planner.access.profiles import PRESETS, get_profile
+from planner.access.street_defaults import DEFAULTS, Default, meanings
 from planner.access.walking import Passage, barrier_class, ground_of, judge_link, person_columns, smoothness_of
 from planner.model import Verdict
 from planner.network.streets import Allowed, LinkKind, Provenance
@@ -253,3 +256,23 @@ def test_the_judge_of_all_links_is_the_judge_of_one() -> None:
             for back in (False, True):
                 alone = formula.judge(row, person, not back)
                 assert [column[m + back * len(rows)] for column in together] == pytest.approx(alone, rel=1e-6)
+
+
+def test_the_table_of_defaults_is_the_one_in_the_documentation() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "streets.md").read_text("utf-8")
+    for one in DEFAULTS:
+        assert f"| {one.country} | `{one.tag}` | {one.meaning} | {', '.join(one.words)} |" in text
+    assert text.count("\n| * | ") == len(DEFAULTS)
+
+
+@pytest.mark.parametrize("tag", ["surface", "smoothness", "barrier"])
+def test_no_word_stands_for_two_things(tag: str) -> None:
+    words = [word for one in DEFAULTS if one.tag == tag for word in one.words]
+    assert len(words) == len(set(words)) > 0
+    assert meanings(tag).keys() == set(words)
+
+
+def test_a_row_of_a_country_stands_before_that_of_all() -> None:
+    own = (*DEFAULTS, Default("ZZ", "surface", "soft", ("sett",), "made up for this test"))
+    assert meanings("surface", "ZZ", own) == {**meanings("surface"), "sett": "soft"}
+    assert meanings("surface", "YY", own) == meanings("surface")

@@ -25,6 +25,7 @@ from planner.audit.rules import RULES
 from planner.audit.said import TOLD
 from planner.cli import main
 from planner.errors import QueryError
+from planner.feeds.survey import read_survey
 from planner.language import CODES, SOURCE_CODE, get_language
 from planner.model import Verdict
 from planner.network.tables import Network
@@ -129,6 +130,24 @@ def test_sheets_name_the_stops_of_a_line_in_the_order_of_calling(document: dict[
     assert len(sheets) == len(told)
     first = list(csv.DictReader(io.StringIO(sheets[min(sheets)].read_text("utf-8"))))
     assert [row["stop_id"] for row in first] == [id_ for id_ in told[0]["stops"] if id_ in missing]
+    rows = [row for path in sheets.values() for row in csv.DictReader(io.StringIO(path.read_text("utf-8")))]
+    for row in rows:
+        missing_part, _, known = row["note"].partition("; known: ")
+        left = missing_part.removeprefix("missing: ").split()
+        assert left
+        assert not [column for column in left if re.search(rf"\b{column} ", known)], "known or missing, not both"
+        assert not row["gap_m"], "what is known is not handed in again as measured that day"
+    assert any("(fictiville (INVENTED, 2026-05-12))" in row["note"] for row in rows)
+
+
+def test_a_sheet_that_was_filled_in_is_read_as_a_survey(document: dict[str, Any], tmp_path: Path) -> None:
+    write_files(document, tmp_path)
+    sheet = min((tmp_path / "sheets").glob("*.csv"))
+    rows = list(csv.DictReader(io.StringIO(sheet.read_text("utf-8"))))
+    rows[0]["quay_height_m"] = "0.18"
+    sheet.write_text(as_csv(rows, tuple(rows[0])), "utf-8")
+    told = read_survey(quays=sheet)
+    assert [(one.subject_id, one.attribute) for one in told.evidence] == [(rows[0]["stop_id"], "height_mm")]
 
 
 def test_no_cell_is_a_formula_and_unknown_is_empty() -> None:
