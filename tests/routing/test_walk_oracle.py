@@ -1,6 +1,5 @@
 """The walking search against networkx, on random towns: the same ways, the same yes or no, the same barrier."""
 
-import os
 from dataclasses import replace
 from itertools import combinations
 from math import inf
@@ -22,7 +21,8 @@ from planner.routing.barriers import NOT_TO_BE_OPENED, OPENED_M_S, PLACE_M, Barr
 from planner.routing.street_view import UNSEEN_KINDS, link_row, street_view
 from planner.routing.ways import find_ways, length_of, unseen_of
 
-PAIRS = 500 if os.environ.get("PLAINPIED_PROOF") else 40
+FEW = 40
+PAIRS = [FEW, pytest.param(500, marks=pytest.mark.proof)]
 SIZE = 9
 
 
@@ -102,10 +102,11 @@ def ends_of(network: Network) -> tuple[Place, Place, int, int]:
     return a, b, int(nodes[0]), int(nodes[1])
 
 
+@pytest.mark.parametrize("pairs", PAIRS)
 @pytest.mark.parametrize("profile", sorted(PRESETS))
-def test_ways_are_those_of_a_plain_graph_search(bare: Network, profile: str) -> None:
+def test_ways_are_those_of_a_plain_graph_search(bare: Network, profile: str, pairs: int) -> None:
     person, found_some = PRESETS[profile], 0
-    for seed in range(PAIRS):
+    for seed in range(pairs):
         network = grid(bare, SIZE, seed)
         origin, destination, start, end = ends_of(network)
         oracle, view = Oracle(network, person), street_view(network, person)
@@ -123,13 +124,14 @@ def test_ways_are_those_of_a_plain_graph_search(bare: Network, profile: str) -> 
         for way in sure:
             assert unseen_of(view, way) <= UNSEEN_WAY_M
             assert way.seconds >= cost(oracle.sure, start, end) * (1 - 1e-5) - 1e-4 * length_of(view, way) * 99
-    assert found_some > PAIRS // 10
+    assert found_some > pairs // 10
 
 
 @pytest.mark.parametrize("profile", ["manual-wheelchair", "mobility-scooter", "walking-frame"])
-def test_the_barrier_is_the_one_whose_opening_is_best_of_all(bare: Network, profile: str) -> None:
+@pytest.mark.parametrize("pairs", PAIRS)
+def test_the_barrier_is_the_one_whose_opening_is_best_of_all(bare: Network, profile: str, pairs: int) -> None:
     person, told = PRESETS[profile], 0
-    for seed in range(PAIRS):
+    for seed in range(pairs):
         network = grid(bare, SIZE, seed)
         origin, destination, start, end = ends_of(network)
         oracle, view = Oracle(network, person), street_view(network, person)
@@ -140,7 +142,7 @@ def test_the_barrier_is_the_one_whose_opening_is_best_of_all(bare: Network, prof
         if barrier is not None:
             told += 1
             assert barrier.duration_s == pytest.approx(opened, rel=1e-5), f"seed {seed}"
-    assert told > PAIRS // 10
+    assert told > pairs // 10
 
 
 def opened_in(network: Network) -> Barrier | None:
@@ -193,7 +195,7 @@ def test_a_tighter_hard_limit_never_gives_a_faster_way(bare: Network, limit: str
     own = getattr(wide, limit)
     tight = get_profile(wide.id, {limit: stricter.get(limit, own / 2)})
     harmed = 0
-    for seed in range(PAIRS):
+    for seed in range(FEW):
         network = grid(bare, SIZE, seed)
         origin, destination, *_ = ends_of(network)
         best = [
