@@ -81,6 +81,7 @@ EFFORT_PER_SLOPE = 107.5  # 9.03 / 8.4 for each percent
 EFFORT_PER_CROSS = 13.0  # for each percent beyond two, 0.13
 CROSS_FREE = 0.02
 LIKELY_SLOPE, LIKELY_CROSS = 0.08, 0.05  # what an open interval is taken to reach; no limit of anybody
+NOISE = 1e-6  # of slopes kept in float32: 5 % is not beyond a comfortable limit of 5 %
 OVER_SOFT = 0.7  # of the speed beyond a comfortable limit: pauses, corrections
 KERB_S, GATE_S = 10.0, 10.0  # for a kerb beyond comfort, and for a gate to be opened
 STEP_S = 1.2  # for each step
@@ -310,7 +311,7 @@ def _slope(link: Any, person: Any, forward: bool) -> tuple[int, int, int, float]
         doubt = MAYBE
     elif (high > up or -low > down) and not raster:
         doubt = MAYBE
-    return OPEN, doubt, 0, (OVER_SOFT if _climb(link, forward) > person[UP_SOFT] else 1.0)
+    return OPEN, doubt, 0, (OVER_SOFT if _climb(link, forward) > person[UP_SOFT] + NOISE else 1.0)
 
 
 @compiled
@@ -320,7 +321,7 @@ def _lean(link: Any, person: Any) -> tuple[int, int, int, float]:
         return OPEN, int(person[UNSAID_CROSS]), U_CROSS, 1.0
     if link[CROSS_LOW] > person[CROSS_HARD]:
         return LEANS, SURE, 0, 1.0
-    ease = OVER_SOFT if _leans(link) > person[CROSS_SOFT] else 1.0
+    ease = OVER_SOFT if _leans(link) > person[CROSS_SOFT] + NOISE else 1.0
     return OPEN, (MAYBE if link[CROSS_HIGH] > person[CROSS_HARD] else SURE), 0, ease
 
 
@@ -329,10 +330,10 @@ def _unsaid(link: Any, person: Any, kind: int, doubt: int, unknown: int) -> tupl
     """Add the doubts about what must be said of some ways, and is not."""
     if link[ALLOWED] == ALLOWED_LIMITED and person[CHAIR] > 0:
         return NOT_KNOWN, unknown | U_ALLOWED
-    if person[WHEELED] > 0 and link[ALLOWED] != ALLOWED_YES:
-        if kind == STEP_RAMP and unknown & (U_SLOPE | U_WIDTH):
+    if person[WHEELED] > 0:
+        if kind == STEP_RAMP and unknown & (U_SLOPE | U_WIDTH):  # whatever is said of whom it is for
             return max(doubt, int(person[UNSAID_RAMP])), unknown | U_RAMP
-        if kind == MOVING_WALKWAY:
+        if kind == MOVING_WALKWAY and link[ALLOWED] != ALLOWED_YES:
             return max(doubt, int(person[UNSAID_WALKWAY])), unknown | U_ALLOWED
     return doubt, unknown
 

@@ -128,6 +128,17 @@ def test_a_ramp_beside_steps_is_a_way_if_its_numbers_are_known() -> None:
     assert judged(link(LinkKind.STEP_RAMP, INCLINE=(0.2, 0.2), WIDTH=(1000, 1000))).closed == "WAY_STEEP"
 
 
+def test_a_ramp_for_wheelchairs_whose_numbers_nobody_said_is_a_doubt() -> None:
+    for facts in ({}, {"INCLINE": (0.06, 0.06)}, {"WIDTH": (1000, 1000)}):
+        passage = judged(link(LinkKind.STEP_RAMP, ALLOWED=Allowed.YES, **facts))
+        assert (passage.closed, passage.verdict, "ramp" in passage.unknown) == (None, Verdict.UNKNOWN, True)
+
+
+def test_what_is_just_comfortable_is_not_beyond_comfort_for_a_rounding() -> None:
+    row = link(INCLINE=(0.045, 0.055), CROSS=(0.015, 0.025)).astype(np.float32).astype(float)  # as a network keeps it
+    assert judged(row).seconds == pytest.approx(20 / (50 / (110 * 9.81 * (0.015 + 0.05))))
+
+
 CABIN = {"CABIN_WIDTH": 1100.0, "CABIN_LENGTH": 1400.0, "CABIN_DOOR": 900.0, "CABIN_LOAD": 630.0}
 
 
