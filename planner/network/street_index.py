@@ -52,9 +52,9 @@ class StreetIndex:
     def footings(self, lon: float, lat: float, reach_m: float, most: int = 4) -> list[Footing]:
         """Find the links nearest to a point, the most suitable first; those of other floors where there is no other.
 
-        Who gives a point stands outside: not in the passage below the street, nor on the footbridge above it; and on one
-        side of a road. Nobody has judged the kerbs between: what lies beyond a road, and the road beyond a pavement,
-        is left out unless there is nothing else.
+        Who gives a point stands outside: not in the passage below the street, nor on the footbridge above it; and on
+        one side of a road. Nobody has judged the kerbs between: what lies beyond a road, and the road beyond a
+        pavement, is left out unless there is nothing else.
         """
         spot = shapely.points(self._plane(np.array([lon]), np.array([lat])))[0]
         near = self.tree.query(spot, predicate="dwithin", distance=reach_m)
