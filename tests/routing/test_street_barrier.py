@@ -178,3 +178,21 @@ def test_a_place_is_outside_unless_there_is_nothing_but_another_floor(tmp_path: 
         foot = index.footings(LON + 100 * M_EAST, LAT, 60.0)[0]
         assert of[foot.link] == nearest, level
         assert of[index.footings(LON + 100 * M_EAST, LAT + 498 * M_NORTH, 60.0)[0].link] == 9, "there is no other"
+
+
+def test_a_place_is_on_one_side_of_a_road(tmp_path: Path) -> None:
+    """Two pavements 8 m from the middle of a road, and no crossing: nobody has judged the kerbs between them."""
+    nodes: dict[int, Node] = {1: (0, 8), 2: (200, 8), 3: (0, 0), 4: (200, 0), 5: (0, -8), 6: (200, -8)}
+    road = {"highway": "residential"}
+    ways: dict[int, Way] = {7: ([1, 2], STREET), 8: ([3, 4], road), 9: ([5, 6], STREET)}
+    network = world(tmp_path / "both", nodes, ways, stops=stops_at((0.0, 9.0))).network
+    index, of = street_index(network), network.streets.links.osm_id
+    north, south = (Place("here", LAT + y * M_NORTH, LON + 100 * M_EAST) for y in (10, -10))
+    for place, way in ((north, 7), (south, 9)):
+        assert {int(of[foot.link]) for foot in index.footings(place.lon, place.lat, 60.0)} == {way}
+    answer = ask_walk(network, north, south, PRESETS["manual-wheelchair"], Unknown.ALLOW)
+    assert answer.found is None
+    assert answer.why_not == Reason("NOT_JOINED")
+    bare = world(tmp_path / "bare", nodes, {8: ways[8]}, stops=stops_at((0.0, 9.0))).network
+    found = ask_walk(bare, north, south, PRESETS["manual-wheelchair"], Unknown.ALLOW).found
+    assert found is not None, "where there is nothing but the road it is what one comes to"
