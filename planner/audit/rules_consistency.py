@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.access.boarding import judge_boarding
 from planner.access.profiles import get_profile
-from planner.audit.rules import PASSED, About, Result, Severity, Standing, Threshold, failed, rule, unknown
+from planner.audit.rules import PASSED, About, Result, Severity, Standing, State, Threshold, failed, rule, unknown
 from planner.audit.said import say, say_interval
 from planner.audit.subjects import NEAR_M, PARTNER_M, Serving, StopSubject
 from planner.facts import Interval
@@ -106,9 +106,11 @@ def way_leads_on(stop: StopSubject) -> Result:
     """A way without a step leads on from the stop for 200 m."""
     if stop.step_free_m is None:
         return unknown("streets")
-    if stop.step_free_m >= NEAR_M:
+    if stop.step_free_m.low >= NEAR_M:
         return PASSED
-    return failed(say("for %(metres_count)s m alone", metres_count=int(stop.step_free_m)))
+    if stop.step_free_m.high >= NEAR_M:
+        return Result(State.NOT_ASSESSABLE, ("streets",), note=say("it leads on only over what cannot be judged"))
+    return failed(say("for %(metres_count)s m alone", metres_count=int(stop.step_free_m.high)))
 
 
 @rule("C8", About.STOP, Severity.MINOR, OURS, Threshold(OLD_YEARS, "years"), Standing.GUIDANCE)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.access.profiles import get_profile
-from planner.access.walking_formula import OPEN
+from planner.access.walking_formula import OPEN, SURE
 from planner.facts import Fact, Interval, Method, Subject
 from planner.model import Flag, Quay, VehicleType
 from planner.network.classes import boarding_classes
@@ -23,7 +23,7 @@ from planner.network.modes import vehicle_mode
 from planner.network.streets import LinkKind, Provenance
 from planner.network.tables import BOARD, Network
 from planner.routing.judge import NOTHING_KNOWN, stronger_flag, vehicle_of
-from planner.routing.street_view import street_view
+from planner.routing.street_view import StreetView, street_view
 
 NEAR_M = 200.0  # within which a way without a step leads on
 PARTNER_M = 300.0  # an engineering default: how far apart the two stops of one place lie
@@ -57,7 +57,9 @@ class StopSubject:
     routes: frozenset[str] = frozenset()
     compensating: frozenset[str] = frozenset()  # stops of the network that were adapted in its place
     not_possible: int = 0  # values of it that lay outside what is possible, and were not used
-    step_free_m: float | None = None  # how far a wheelchair comes from here, at most NEAR_M; None: no streets known
+    step_free_m: Interval | None = (
+        None  # how far a wheelchair comes, without a doubt and at best; None: no streets known
+    )
     paired: bool | None = None  # every line calls near here the other way too; None: no line has two directions
     flag: Flag = Flag.UNKNOWN  # of the feed and the operator's tables
     parent_flag: Flag = Flag.UNKNOWN
@@ -123,14 +125,26 @@ def _compensating(network: Network, stop_id: str) -> frozenset[str]:
     return frozenset(ids & network.stops.id.row_of.keys()) - {stop_id}
 
 
-def step_free_m(network: Network, stop: int) -> float | None:
-    """Give how far a manual wheelchair comes from a stop through the streets, at most NEAR_M; None: not joined."""
+def step_free_m(network: Network, stop: int) -> Interval | None:
+    """Give how far a manual wheelchair comes from a stop through the streets, at most NEAR_M; None: not joined.
+
+    ``low`` over ways without any doubt, ``high`` also over those that cannot be judged (DOMAIN 1.4).
+    """
     streets = network.streets
     if not streets.known or streets.stop_node[stop] < 0:
         return None
     view = street_view(network, get_profile("manual-wheelchair"))
+    start, is_open = int(streets.stop_node[stop]), view.closed == OPEN
+    return Interval(
+        _farthest_m(view, start, is_open & (view.doubt <= SURE)),
+        _farthest_m(view, start, is_open),
+    )
+
+
+def _farthest_m(view: StreetView, start: int, walked: NDArray[np.bool_]) -> float:
+    """Metres to the farthest end of the half-edges that are walked from a node, at most NEAR_M."""
     ways, farthest = view.arranged(backwards=False), 0.0
-    heap, done = [(0.0, int(streets.stop_node[stop]))], set()
+    heap, done = [(0.0, start)], set()
     while heap and farthest < NEAR_M:
         so_far, node = heappop(heap)
         if node in done:
@@ -138,7 +152,7 @@ def step_free_m(network: Network, stop: int) -> float | None:
         done.add(node)
         for at in range(int(ways.offset[node]), int(ways.offset[node + 1])):
             edge = int(ways.edge[at])
-            if view.closed[edge] == OPEN:
+            if walked[edge]:
                 there = so_far + float(view.length_m[edge])
                 farthest = max(farthest, there)
                 if there < NEAR_M:

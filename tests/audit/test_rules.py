@@ -118,7 +118,11 @@ WORLDS: dict[str, tuple[Any, Any, Any]] = {
         met(0, vehicle(), flag=Flag.YES),
     ),
     "C5": (replace(met(180), not_possible=2), met(180), stop()),
-    "C7": (replace(stop(), step_free_m=12.0), replace(stop(), step_free_m=200.0), stop()),
+    "C7": (
+        replace(stop(), step_free_m=Interval(12, 12)),
+        replace(stop(), step_free_m=Interval(200, 200)),
+        replace(stop(), step_free_m=Interval(12, 200)),
+    ),
     "C9": (replace(stop(), paired=False), replace(stop(), paired=True), stop()),
     "C6": (met(550), met(180), met(None)),
     "C8": (

@@ -6,12 +6,13 @@ import networkx as nx
 import numpy as np
 import pytest
 from network.towns import fictiville_in
+from numpy.typing import NDArray
 
 from planner.access.profiles import get_profile
-from planner.access.walking_formula import OPEN
+from planner.access.walking_formula import OPEN, SURE
 from planner.audit.subjects import NEAR_M, PARTNER_M, stops_of
 from planner.network.tables import Network
-from planner.routing.street_view import street_view
+from planner.routing.street_view import StreetView, street_view
 
 
 @pytest.fixture(scope="module")
@@ -21,23 +22,33 @@ def paved(tmp_path_factory: pytest.TempPathFactory) -> Network:
 
 def test_how_far_a_wheelchair_comes_is_what_a_plain_search_says(paved: Network) -> None:
     view = street_view(paved, get_profile("manual-wheelchair"))
-    graph = nx.DiGraph()
-    for edge in np.flatnonzero(view.closed == OPEN).tolist():
-        a, b, metres = int(view.source[edge]), int(view.target[edge]), float(view.length_m[edge])
-        if not graph.has_edge(a, b) or metres < graph[a][b]["m"]:
-            graph.add_edge(a, b, m=metres)
+    sure, at_best = _graph(view, view.doubt <= SURE), _graph(view, np.ones(len(view.doubt), np.bool_))
     told = {one.id: one.step_free_m for one in stops_of(paved, paved.first_day + timedelta(days=2))}
-    far = 0
+    far = doubtful = 0
     for stop_id, metres in told.items():
         node = int(paved.streets.stop_node[paved.stops.id.row_of[stop_id]])
         assert (metres is None) == (node < 0)
         if metres is None:
             continue
-        near = nx.single_source_dijkstra_path_length(graph, node, cutoff=NEAR_M, weight="m") if node in graph else {}
-        ends = (so_far + graph[a][b]["m"] for a, so_far in near.items() for b in graph[a])
-        assert metres == pytest.approx(min(NEAR_M, max(ends, default=0.0)))
-        far += metres == NEAR_M
+        assert (metres.low, metres.high) == pytest.approx((_farthest_m(sure, node), _farthest_m(at_best, node)))
+        far += metres.low == NEAR_M
+        doubtful += metres.low < metres.high
     assert far > 0, "somewhere a way leads on"
+    assert doubtful > 0, "somewhere it leads on only over a doubt"
+
+
+def _graph(view: StreetView, wanted: NDArray[np.bool_]) -> nx.DiGraph:
+    graph = nx.DiGraph()
+    for edge in np.flatnonzero((view.closed == OPEN) & wanted).tolist():
+        a, b, metres = int(view.source[edge]), int(view.target[edge]), float(view.length_m[edge])
+        if not graph.has_edge(a, b) or metres < graph[a][b]["m"]:
+            graph.add_edge(a, b, m=metres)
+    return graph
+
+
+def _farthest_m(graph: nx.DiGraph, node: int) -> float:
+    near = nx.single_source_dijkstra_path_length(graph, node, cutoff=NEAR_M, weight="m") if node in graph else {}
+    return min(NEAR_M, max((so_far + graph[a][b]["m"] for a, so_far in near.items() for b in graph[a]), default=0.0))
 
 
 def test_a_stop_is_paired_where_all_its_lines_come_back_near_it(paved: Network) -> None:
