@@ -42,7 +42,8 @@ class Bags(NamedTuple):
     off_bag: NDArray[np.int32]  # [S] the newest label of having got off here, -1: none
     ready_bag: NDArray[np.int32]  # [S] the newest label of standing ready here
     aboard_bag: NDArray[np.int32]  # [N] the newest label of staying aboard where a run goes on
-    bound_s: NDArray[np.int32]  # [K, C] earliest arrival with at most k rides and c doubts
+    there_s: NDArray[np.int32]  # [K, C] earliest arrival with at most k rides and c doubts
+    bound_s: NDArray[np.int32]  # [K, C] the same as far as it prunes: none after ``Ends.until_s``
     unhurried: NDArray[np.bool_]  # [S] the first boarding here needs no ``board_s``
     ready_stops: NDArray[np.int32]  # lists of stops, with the marks that keep them free of repetition
     is_ready: NDArray[np.bool_]
@@ -293,7 +294,7 @@ def _get_off(riding, bags, ends, log, v, i, run, aboard, rolled, since, parent, 
     there = arrival if egress_s == 0 else got_off + egress_s
     final = min(level + np.int64(ends.egress_doubts[s]), n_levels - 1)
     within = rolled + ends.egress_dm[s] <= ends.most_dm[0]
-    arrives = egress_s >= 0 and within and there < bags.bound_s[ride, final]
+    arrives = egress_s >= 0 and within and there < bags.there_s[ride, final]
     useful = got_off + ends.least_s[s] < bags.bound_s[ride, level]
     better = useful and _welcome(log, bags.off_bag, s, got_off, level, rolled, ride)
     if not (better or arrives):
@@ -307,9 +308,10 @@ def _get_off(riding, bags, ends, log, v, i, run, aboard, rolled, since, parent, 
             bags.tally[OFF] += 1
     if arrives:
         _write(bags, log, there, label, s, EGRESS, -1, -1, -1, final, ride, rolled + ends.egress_dm[s])
-        if there <= ends.until_s:
-            for k in range(ride, bags.bound_s.shape[0]):
-                for c in range(final, n_levels):
+        for k in range(ride, bags.bound_s.shape[0]):
+            for c in range(final, n_levels):
+                bags.there_s[k, c] = min(bags.there_s[k, c], there)
+                if there <= ends.until_s:
                     bags.bound_s[k, c] = min(bags.bound_s[k, c], there)
 
 
@@ -413,7 +415,7 @@ def _new_bags(riding, walking, n_rows, n_levels):
         most_runs = max(most_runs, riding.n_runs[v])
     return Bags(
         np.full(n_stops, -1, np.int32), np.full(n_stops, -1, np.int32), np.full(riding.next_run.shape[0], -1, np.int32),
-        np.full((n_rows, n_levels), NEVER, np.int32),
+        np.full((n_rows, n_levels), NEVER, np.int32), np.full((n_rows, n_levels), NEVER, np.int32),
         np.zeros(n_stops, np.bool_), np.empty(n_stops, np.int32), np.zeros(n_stops, np.bool_),
         np.empty(n_stops, np.int32), np.zeros(n_stops, np.bool_), np.empty(n_variants, np.int32),
         np.full(n_variants, -1, np.int32), np.empty((most_runs * n_levels + 1, 5), np.int32), np.zeros(8, np.int64),

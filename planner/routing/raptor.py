@@ -139,6 +139,7 @@ def search_within(
     for d in range(depart_s.shape[0]):
         if within_s < NEVER:
             state.bound_s[:] = np.minimum(state.bound_s, depart_s[d] + within_s)
+            state.there_s[:] = np.minimum(state.there_s, depart_s[d] + within_s)
         _stand_at_all(state, ends, depart_s[d], access_stop, access_s, access_level)
         log = _run_rounds(riding, walking, state, ends, log, max_rides)
     return _columns(log, state.tally[WRITTEN]), state.off_s, state.tally
@@ -351,7 +352,7 @@ def _get_off(riding, state, ends, log, v, i, c, ride, s, arrival, run, since, pa
         egress_s = ends.egress_s[U(s)]
         there = arrival if egress_s == 0 else got_off + egress_s
         final = min(level + np.int64(ends.egress_doubts[U(s)]), n_levels - 1)
-        arrives = there < state.bound_s[U(row), U(final)]
+        arrives = there < state.there_s[U(row), U(final)]
     if not (better or arrives):
         return
     label = _write(log, state, got_off, parent, s, v, run, since, i, level, ride)
@@ -364,9 +365,10 @@ def _get_off(riding, state, ends, log, v, i, c, ride, s, arrival, run, since, pa
             state.tally[OFF] += 1
     if arrives:
         _write(log, state, there, label, s, EGRESS, -1, -1, -1, final, ride)
-        if there <= ends.until_s:
-            for k in range(row, state.bound_s.shape[0]):
-                for c2 in range(final, n_levels):
+        for k in range(row, state.bound_s.shape[0]):
+            for c2 in range(final, n_levels):
+                state.there_s[U(k), U(c2)] = min(state.there_s[U(k), U(c2)], there)
+                if there <= ends.until_s:
                     state.bound_s[U(k), U(c2)] = min(state.bound_s[U(k), U(c2)], there)
 
 
@@ -615,7 +617,7 @@ def _new_state(n_rows, n_levels, n_stops, n_variants, n_next):
     return State(
         np.full(best, NEVER, np.int32), np.full(here, -1, np.int32), np.full(best, NEVER, np.int32),
         np.full(here, NEVER, np.int32), np.empty((n_stops, n_levels, 3), np.int32),
-        np.full((n_rows, n_levels), NEVER, np.int32),
+        np.full((n_rows, n_levels), NEVER, np.int32), np.full((n_rows, n_levels), NEVER, np.int32),
         np.zeros(n_stops, np.bool_), np.empty(n_stops, np.int32), np.zeros(n_stops, np.bool_),
         np.empty(n_stops, np.int32), np.zeros(n_stops, np.bool_), np.empty(n_variants, np.int32),
         np.full(n_variants, -1, np.int32), np.empty(n_variants, np.int32),

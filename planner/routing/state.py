@@ -96,7 +96,8 @@ class State(NamedTuple):
     ready_s: NDArray[np.int32]  # [K, C, X] earliest time of standing ready
     now_s: NDArray[np.int32]  # [X, C] the same, if of this round: who boards in the next
     now: NDArray[np.int32]  # [X, C, 3] how: parent, kind, label
-    bound_s: NDArray[np.int32]  # [K, C] earliest arrival at the destination
+    there_s: NDArray[np.int32]  # [K, C] earliest arrival at the destination
+    bound_s: NDArray[np.int32]  # [K, C] the same as far as it prunes: none after ``Ends.until_s``
     unhurried: NDArray[np.bool_]  # [X] the first boarding here needs no ``board_s``
     ready_stops: NDArray[np.int32]  # lists of spots, with the marks that keep them free of repetition
     is_ready: NDArray[np.bool_]

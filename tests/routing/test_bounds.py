@@ -29,6 +29,7 @@ from planner.routing.bounds import FASTEST_M_S, Bounds, bounds_for, bounds_of
 from planner.routing.compile import View, profile_view
 from planner.routing.find import mirrored_view, run_search
 from planner.routing.query import Query
+from planner.routing.rolling import run_limited_search
 from planner.routing.state import NEVER
 
 FEEDS = {
@@ -149,6 +150,21 @@ def test_who_travels_beyond_the_hours_of_the_bounds_loses_nothing(network: Netwo
         unknown = data.draw(st.sampled_from(list(Unknown)))
         with short_hours(data.draw(st.sampled_from([240, 1200, 3600]))):
             assert_loses_nothing(network, ask(network, origin, destination, "7:05", profile, unknown))
+
+
+def test_a_later_departure_beats_an_earlier_one_beyond_the_hours_too() -> None:
+    """Who leaves the market after the window is at the dock as early as who leaves it within."""
+    network = poster("""
+         Market  Mill  Dock
+    1    8:10    8:20  -
+    1    8:25    8:35  -
+    2    -       9:00  13:30
+    """).network()
+    query = replace(ask(network, "Market", "Dock", "8:00"), window_s=1200)
+    with short_hours(3600), worth_from(0):
+        assert not run_search(network, query).paths
+        assert not run_limited_search(network, query).paths
+        assert run_search(network, replace(query, window_s=1800)).paths
 
 
 def test_the_hours_of_the_bounds_leave_out_what_runs_at_other_times() -> None:
