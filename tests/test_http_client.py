@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date, datetime
 from html import unescape
@@ -88,7 +89,7 @@ def shown(server: str) -> list[str]:
 def test_every_example_of_the_page_and_of_the_documentation_runs(
     server: str, shown: list[str], example: Example, folder: Path, tmp_path: Path
 ) -> None:
-    program = {"sh": "bash", "python": "python", "js": "node"}[example.kind]
+    program = {"sh": "bash", "python": sys.executable, "js": "node"}[example.kind]
     if shutil.which(program) is None:
         pytest.skip(f"{program} is not on this machine")
     code = example.asking(server)
