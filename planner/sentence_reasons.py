@@ -55,6 +55,9 @@ _PLAIN: Mapping[str, Callable[[Language], str]] = MappingProxyType(
             "For this kind of vehicle, nothing can be supposed about unmeasured heights."
         ),
         "NO_DOOR": lambda at: at.gettext("No door that may be used here is described."),
+        "UNFIT_AT_BEST": lambda at: at.gettext(
+            "Even at the best ordinary value of what nobody has measured, step, gap or ramp is beyond your limits."
+        ),
         "STOP_FLAG_NO": lambda at: at.gettext("The operator declares that wheelchairs cannot use this stop."),
         "TRIP_FLAG_NO": lambda at: at.gettext("The operator declares that this vehicle does not take wheelchairs."),
         "DECLARED_YES": lambda at: at.gettext(

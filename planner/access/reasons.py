@@ -48,6 +48,7 @@ CODES = MappingProxyType(
         "NO_REFERENCE": "Quay and floor heights are not known to be measured from the same thing.",
         "NO_PRIOR": "For this mode nothing can be supposed about heights that nobody has measured.",
         "NO_DOOR": "No door is described that may be used at this end.",
+        "UNFIT_AT_BEST": "Even the best ordinary value of what is not known leaves step, gap or ramp over the limit.",
         # Declared on top (declared.py)
         "STOP_FLAG_NO": "The stop is declared not accessible.",
         "TRIP_FLAG_NO": "The trip is declared not accessible.",
@@ -108,6 +109,8 @@ def _barriers(
     else:
         reasons += _ramp(boarding, door, profile)
     reasons += _around(boarding, quay, door, profile)
+    if boarding.verdict is Verdict.NO and not reasons:  # no known number refuses, every supposed one does
+        reasons.append(Reason("UNFIT_AT_BEST"))
     return reasons
 
 

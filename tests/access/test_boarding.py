@@ -285,6 +285,11 @@ def test_modes_without_a_prior_know_nothing_about_what_nobody_measured() -> None
     assert on(quay(550, height_reference="rail"), level).verdict is Verdict.YES
 
 
+def test_a_floor_too_high_for_any_ordinary_quay_is_refused_with_a_reason() -> None:
+    told = on(quay(None), bus(door(floor_mm=mm(820), floor_kneeled_mm=fact(NO_KNEELING), ramp_length_mm=mm(2000))))
+    assert (told.verdict, told.step_mm, codes(told)) == (Verdict.NO, None, ["UNFIT_AT_BEST"])
+
+
 def test_a_door_counts_only_at_the_end_it_is_for() -> None:
     front = door(door_no=1, use="board", **NO_DEVICE)
     middle = door(door_no=2, use="alight")

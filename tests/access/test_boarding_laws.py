@@ -257,6 +257,7 @@ def test_a_verdict_is_what_its_pair_says_and_names_only_known_words(
         assert told.would_decide in told.missing
     if told.verdict is Verdict.YES:
         assert told.reasons[0].code == told.worst.name
+    assert told.verdict is not Verdict.NO or told.reasons, "a refusal says why"
 
 
 @EXAMPLES
