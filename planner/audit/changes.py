@@ -177,6 +177,18 @@ def has_device(vehicle: VehicleType) -> bool:
     return any(door.device is not None and door.device.value != "none" for door in vehicle.doors)
 
 
+def links_of(network: Network, ways: Sequence[Fix]) -> dict[Fix, list[int]]:
+    """Give the rows of the links that each lowered kerb or repaired lift changes."""
+    row_of = {id_: row for row, id_ in enumerate(link_ids(network))}
+    equipment = network.streets.equipment.id
+    return {
+        fix: [row_of[fix.subject_id]]
+        if fix.kind is FixKind.LOWER_KERB
+        else np.flatnonzero(network.streets.links.equipment == equipment.row_of[fix.subject_id]).tolist()
+        for fix in ways
+    }
+
+
 def cost_of(fix: Fix, costs: Mapping[str, float] | None) -> float | None:
     """Give what a change costs: as said of itself, of its subject, or of its kind; None: nobody has said it."""
     names = (fix.id, fix.subject_id, fix.kind.value)

@@ -11,20 +11,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.audit.fix_ways import Walked
 from planner.model import Place, Profile, Unknown
 from planner.network.tables import Network
 from planner.routing.cells import Cells, judge_cells
 from planner.routing.compile import View, with_cells
 from planner.routing.many import Asked, all_stops, asked_of
-from planner.routing.reach import Access, ReachQuery, access_of, going_at
+from planner.routing.reach import Access, ReachQuery, access_of
 from planner.routing.state import NEVER
-from planner.routing.walks import StopWalks, walks_between
 
 WITHIN_S = 45 * 60
 MOST_STOPS = 6000  # tables of all pairs of more stops would need gigabytes
@@ -37,8 +37,7 @@ Matrix = NDArray[np.int32]
 class _Case:
     """One profile at one moment, without doubts."""
 
-    asked: Asked
-    access: list[Access]
+    walked: Walked
     base_s: Matrix  # [O, J] seconds, NEVER beyond 45 minutes; origins and targets are the same stops
     hopeful: NDArray[np.bool_]  # [O, J] within 45 minutes if everything were carried out
     aboard: NDArray[np.bool_]  # [O, J] within 45 minutes one can sit in a vehicle that stops there
@@ -75,10 +74,11 @@ class Pairs:
         """Give how many pairs a change of each quay can bring at most, over all profiles and moments, [stops]."""
         most = np.zeros(len(self.places), np.int64)
         for case in self.cases.values():
-            hopeful = case.hopeful.astype(np.float32)
             new = (case.hopeful & (case.base_s == NEVER)).astype(np.float32)
-            # pairs (o, t) that are new, with o to the quay and the quay to t in time
-            most += ((hopeful.T @ new) * hopeful).sum(axis=1, dtype=np.float64).astype(np.int64)
+            begins = np.stack([self._there(case, stop) for stop in self.column], axis=1) | case.aboard
+            # pairs (o, t) that are new, with o to the quay as things are, and the quay to t in time
+            brought = begins.astype(np.float32).T @ new
+            most += (brought * case.hopeful).sum(axis=1, dtype=np.float64).astype(np.int64)
         return most
 
     def change_quay(self, stop: int, variant: int) -> list[tuple[int, int]]:
@@ -95,13 +95,14 @@ class Pairs:
         return told
 
     def _change_one(self, case: _Case, moment: datetime, stop: int, variant: int) -> tuple[int, int]:
-        ground, pairs, saved_s = case.asked.ground, 0, 0
+        walked, pairs, saved_s = case.walked, 0, 0
         asked_again = np.flatnonzero(self._touched(case, stop, variant))
         if not len(asked_again):
             return 0, 0
+        ground = walked.asked.ground
         view = with_cells(ground.view, case.cells[variant], Unknown.EXCLUDE, np.array([stop]))
-        asked = replace(case.asked, ground=replace(ground, view=view))
-        for rows, way_s in _parts(asked, self.places, case.access, moment, asked_again):
+        asked = replace(walked.asked, ground=replace(ground, view=view))
+        for rows, way_s in _parts(asked, self.places, walked.access, moment, asked_again):
             more, sooner = _difference(case.base_s[rows], way_s, rows)
             pairs, saved_s = pairs + more, saved_s + sooner
         return pairs, saved_s
@@ -111,44 +112,72 @@ class Pairs:
         was, is_ = case.cells[0], case.cells[variant]
         touched = np.zeros(len(self.places), np.bool_)
         if (was.board[:, stop] != is_.board[:, stop]).any():
-            for one in (stop, *case.far_ways.get(stop, ())):
-                touched |= case.base_s[:, self.column[one]] != NEVER if one in self.column else True
+            touched |= self._there(case, stop)
         if (was.alight[:, stop] != is_.alight[:, stop]).any() or (was.alight_s[:, stop] != is_.alight_s[:, stop]).any():
             touched |= case.aboard[:, self.column[stop]]
         return touched
 
+    def _there(self, case: _Case, stop: int) -> NDArray[np.bool_]:
+        """Tell from which origins one can be at a stop as things are, or change to it by a rule for transfers alone."""
+        there = np.zeros(len(self.places), np.bool_)
+        for one in (stop, *case.far_ways.get(stop, ())):
+            there |= case.base_s[:, self.column[one]] != NEVER if one in self.column else True
+        return there
+
     def change_vehicles(self, network: Network) -> list[tuple[int, int]]:
         """Give the same for another network with the same stops and ways, by asking everything again."""
-        return self._change(network, lambda case, _query: case.access)
-
-    def change_ways(self, network: Network) -> list[tuple[int, int]]:
-        """Give the same for another network with the same stops and timetable; many a kerb changes no walk at all."""
-
-        def access_if_changed(case: _Case, query: ReachQuery) -> list[Access] | None:
-            access = [access_of(network, case.asked.ground, place, query) for place in self.places]
-            between = [walks_between(one, going_at(one, query)) for one in (self.network, network)]
-            same = _equal(*between) and all(map(_equal, case.access, access))
-            return None if same else access
-
-        return self._change(network, access_if_changed)
-
-    def _change(
-        self, network: Network, access_of_case: Callable[[_Case, ReachQuery], list[Access] | None]
-    ) -> list[tuple[int, int]]:
         told = []
         every = np.arange(len(self.places))
         for p, profile in enumerate(self.profiles):
             pairs = saved_s = 0
             for m, moment in enumerate(self.moments):
-                case, query = self.cases[p, m], self._query(profile, moment)
-                access = access_of_case(case, query)
-                if access is None:
-                    continue
-                after_s = _matrix(asked_of(network, query, self.places), self.places, access, moment)
-                more, sooner = _difference(case.base_s, after_s, every)
+                case = self.cases[p, m]
+                asked = asked_of(network, self._query(profile, moment), self.places)
+                more, sooner = _difference(case.base_s, _matrix(asked, self.places, case.walked.access, moment), every)
                 pairs, saved_s = pairs + more, saved_s + sooner
             told.append((pairs, saved_s))
         return told
+
+    def change_ways(self, network: Network) -> list[tuple[int, int]]:
+        """Give the same for another network with the same stops and timetable; many a kerb changes no walk at all."""
+        told = []
+        for p in range(len(self.profiles)):
+            pairs = saved_s = 0
+            for m, moment in enumerate(self.moments):
+                case = self.cases[p, m]
+                after = case.walked.after(network)
+                if after is None:
+                    continue
+                # until one walks otherwise for the first time, at a stop reached or at the beginning, all is as it was
+                began = [self.column[stop] for stop in np.flatnonzero(after.origins).tolist() if stop in self.column]
+                asked_again = np.flatnonzero(after.places | (case.base_s[:, began] != NEVER).any(axis=1))
+                for rows, way_s in _parts(after.asked, self.places, after.access, moment, asked_again):
+                    more, sooner = _difference(case.base_s[rows], way_s, rows)
+                    pairs, saved_s = pairs + more, saved_s + sooner
+            told.append((pairs, saved_s))
+        return told
+
+    def bounds_of_ways(self, network: Network, changes: Sequence[Sequence[int]]) -> NDArray[np.int64]:
+        """Give how many pairs each change of some links (rows) can bring at most, if ``network`` has all of them."""
+        most = np.zeros(len(changes), np.int64)
+        rows = np.array(list(self.column), np.int64)
+        for (_, m), case in self.cases.items():
+            after = case.walked.after(network)
+            if after is None:
+                continue
+            every = np.arange(len(self.places))
+            parts = _parts(after.asked, self.places, after.access, self.moments[m], every)
+            hopeful = np.concatenate([way_s for _, way_s in parts]) != NEVER
+            new = hopeful & (case.base_s == NEVER)
+            begins = np.ascontiguousarray((case.base_s != NEVER).T)
+            for n, links in enumerate(changes):
+                at = np.array(links, np.int64)
+                first = case.walked.near(at)[rows] & (after.origins[rows] | after.places)
+                last = case.walked.near(at, backwards=False)[rows] & after.targets[rows]
+                # pairs (o, t) that are new, with o to a walk by this link as things are, and from such a walk to t
+                o, t = first | begins[first].any(axis=0), last | hopeful[last].any(axis=0)
+                most[n] += np.count_nonzero(new[o][:, t])
+        return most
 
     def _query(self, profile: Profile, moment: datetime) -> ReachQuery:
         return ReachQuery(self.places[0], moment, profile, Unknown.EXCLUDE, within_s=WITHIN_S)
@@ -179,12 +208,8 @@ class Pairs:
             alight_s=np.where(shut, FAR_S, cells[0].alight_s).astype(np.int32),
         )
         base_s = _matrix(asked, self.places, access, moment)
-        return _Case(asked, access, base_s, times(best) != NEVER, times(aboard) != NEVER, _far_ways(asked), cells)
-
-
-def _equal(one: Access | StopWalks, other: Access | StopWalks) -> bool:
-    """Tell whether two sets of walks are the same, column by column."""
-    return all(np.array_equal(getattr(one, part.name), getattr(other, part.name)) for part in fields(one))
+        walked = Walked(asked, self.places, access)
+        return _Case(walked, base_s, times(best) != NEVER, times(aboard) != NEVER, _far_ways(asked), cells)
 
 
 def _at(cells: Cells, stop: int) -> bytes:

@@ -22,6 +22,7 @@ from planner.audit.changes import (
     apply_fixes,
     cost_of,
     height_known,
+    links_of,
     parse_changes,
     quay_as,
 )
@@ -48,7 +49,7 @@ __all__ = [
     "rank_fixes",
 ]
 
-SMALL = 1500  # stops up to which lifts and kerbs are worked out too: every pair is asked again for each
+WAYS = (FixKind.REPAIR_LIFT, FixKind.LOWER_KERB)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def rank_fixes(network: Network, question: FixQuestion, progress: Progress | Non
             for p, profile in enumerate(question.profiles)
         )
         known = any(one.boardings or one.lost or one.rides or one.pairs or one.saved_s for one in gains)
-        if known or (fix.kind in (FixKind.LOWER_KERB, FixKind.REPAIR_LIFT) and computed is None):
+        if known or (fix.kind in WAYS and computed is None):
             ranked.append(_ranked(network, fix, gains, owners, question.costs, bounds.get(fix)))
     return sorted(ranked, key=lambda one: (-one.rides, -one.boardings, -(one.pairs or 0), one.fix.id))
 
@@ -132,7 +133,7 @@ def by_owner(ranked: Iterable[RankedFix]) -> dict[str | None, list[RankedFix]]:
 def _pairs(
     network: Network, question: FixQuestion, fixes: Sequence[Fix], progress: Progress | None
 ) -> tuple[dict[Fix, list[tuple[int, int]]], dict[Fix, int]]:
-    """Work out the pairs of the best by their bound; of vehicles always, of lifts and kerbs in small networks."""
+    """Work out the pairs of vehicles, which have no bound, and of the best of the others by theirs."""
     n_stops = int(network.served.sum())
     if not question.moments or n_stops > MOST_STOPS or not n_stops:
         return {}, {}
@@ -157,10 +158,13 @@ def _pairs(
         for fix in fixes
         if fix.kind in QUAYS and row_of[fix.subject_id] in pairs.column
     }
+    ways = [fix for fix in fixes if fix.kind in WAYS]
+    if ways:
+        links = links_of(network, ways)
+        most = pairs.bounds_of_ways(apply_fixes(network, ways, question.days), [links[fix] for fix in ways])
+        bounds |= dict(zip(ways, most.tolist(), strict=True))
     chosen = [fix for fix in fixes if fix.kind is FixKind.EQUIP_VEHICLE]
-    if n_stops <= SMALL:
-        chosen += [fix for fix in fixes if fix.kind in (FixKind.REPAIR_LIFT, FixKind.LOWER_KERB)]
-    chosen += sorted((fix for fix, bound in bounds.items() if bound), key=lambda fix: (-bounds[fix], fix.id))
+    chosen += sorted(bounds, key=lambda fix: (-bounds[fix], fix.id))
     told: dict[Fix, list[tuple[int, int]]] = {}
     for n, fix in enumerate(chosen[: question.computed]):
         if fix.kind in QUAYS:

@@ -16,7 +16,7 @@ import numpy as np
 
 from planner import __version__
 from planner.audit.check import HEAD, Checked
-from planner.audit.fixes import SMALL, Chosen, RankedFix
+from planner.audit.fixes import Chosen, RankedFix
 from planner.audit.reach import WITHIN_MIN, Components, Failure, Gap, Standing
 from planner.audit.rules import RULES, State
 from planner.audit.said import Said
@@ -26,7 +26,7 @@ from planner.network.tables import Network
 from planner.report.gather import Audit, Difference, WhatIf
 from planner.report.known import Conflict, Task
 
-FORMAT = 2
+FORMAT = 3
 Row = dict[str, Any]
 
 
@@ -57,7 +57,6 @@ def as_document(audit: Audit, made_at: datetime | None = None) -> Row:
         "gap_stops": [network.stops.id[row] for row in audit.gaps[0].stop.tolist()] if audit.gaps else [],
         "failures": [_failure(one) for one in audit.failures],
         "fixes": [_fix(one, rank) for rank, one in enumerate(audit.fixes, 1)],
-        "ways_have_pairs": int(network.served.sum()) <= SMALL,
         "chosen": None if audit.chosen is None else _chosen(audit.chosen),
         "completeness": [
             {"subject": one.subject, "field": one.field, "known": one.known, "of": one.of, "share": one.share}

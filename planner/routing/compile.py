@@ -150,6 +150,12 @@ def with_cells(view: View, cells: Cells, unknown: Unknown, stops: NDArray[np.int
     return replace(view, riding=riding, copies=cells.copies)
 
 
+def with_walks(view: View, network: Network, day: date, going: Going, walks: StopWalks) -> View:
+    """Give the same view with other walks between the stops, through streets that are known."""
+    walking = compile_walking(spot_ways(network, day), going.profile, going.unknown, walks)
+    return replace(view, walking=walking)
+
+
 def _permissions(
     cells: Cells, copy: NDArray[np.integer], stop: Ints, use: NDArray[np.uint8], unknown: Unknown
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8], Ints]:

@@ -134,9 +134,9 @@ def travel_at_each(
         yield batches
 
 
-def asked_of(network: Network, query: ReachQuery, targets: Sequence[Place]) -> Asked:
-    """Prepare what all origins of one question share."""
-    ground = ground_of(network, query)
+def asked_of(network: Network, query: ReachQuery, targets: Sequence[Place], ground: Ground | None = None) -> Asked:
+    """Prepare what all origins of one question share, on the network's own ground if no other is given."""
+    ground = ground or ground_of(network, query)
     endings = _endings_at(network, ground, query, targets)
     return Asked(network, query, ground, endings, OnFoot(network, query, targets))
 

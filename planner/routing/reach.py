@@ -25,8 +25,9 @@ from planner.routing.last_walk import Endings, finish
 from planner.routing.plan import YEARS
 from planner.routing.spread import spread, spread_window
 from planner.routing.state import NEVER
+from planner.routing.street_view import StreetView
 from planner.routing.via import mirror_of
-from planner.routing.walks import Going, going_of, walks_around, walks_between
+from planner.routing.walks import Going, StopWalks, going_of, walks_around, walks_between
 
 MOST_CELLS = 250_000_000  # of a window's table, one gigabyte
 
@@ -248,15 +249,20 @@ def _ground(network: Network, day: date, going: Going, arrive_by: bool) -> Groun
     view = mirror_of(view) if arrive_by else view
     return Ground(
         view=view,
-        endings=endings_of(network, view, going, arrive_by=arrive_by),
+        endings=endings_of(view, walks_between(network, going), arrive_by=arrive_by),
         day=day,
         sign=-1 if arrive_by else 1,
     )
 
 
-def access_of(network: Network, ground: Ground, place: Place, query: ReachQuery) -> Access:
-    """Find the walks around a place; searching forward one stands at the first quay a margin before departure."""
-    walks = walks_around(network, place, going_at(network, query), towards=ground.sign < 0)
+def access_of(
+    network: Network, ground: Ground, place: Place, query: ReachQuery, streets: StreetView | None = None
+) -> Access:
+    """Find the walks around a place; searching forward one stands at the first quay a margin before departure.
+
+    ``streets`` stand in the place of the network's own.
+    """
+    walks = walks_around(network, place, going_at(network, query), towards=ground.sign < 0, view=streets)
     start = start_of(ground.view, walks, query.profile.margin_s if ground.sign > 0 else 0)
     return Access(walks.stop, walks.duration_s, walks.doubts, start.spot, start.seconds, start.level)
 
@@ -271,12 +277,12 @@ def spots_around(
     return start.spot, start.seconds, start.level
 
 
-def endings_of(network: Network, view: View, going: Going, *, arrive_by: bool) -> Endings:
+def endings_of(view: View, paths: StopWalks, *, arrive_by: bool) -> Endings:
     """Give the ways from where one gets off to each stop: none at all, or one footpath.
 
     Rules for transfers do not hold here: nobody changes any more. ``arrive_by`` turns the footpaths round.
     """
-    paths, n_stops = walks_between(network, going), len(network.stops.id)
+    n_stops = len(view.spot_offset) - 1
     off, target = (paths.to, paths.origin) if arrive_by else (paths.origin, paths.to)
     every = np.arange(n_stops)
     off, target = np.concatenate((off, every)), np.concatenate((target, every))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,30 +133,54 @@ def shut_at(network: Network, at_s: int | None) -> frozenset[int]:
 def _street_view(network: Network, profile: Profile, shut: frozenset[int], avoid_lifts: bool) -> StreetView:
     streets = network.streets
     links = streets.links
-    person = person_columns(profile, avoid_lifts=avoid_lifts)
-    closed, seconds, effort_m, doubt, unknown = formula.judge_all(link_columns(streets, profile), person)
-    passable = np.concatenate([links.forward, links.backward])
-    closed = np.where(passable | (closed != formula.OPEN), closed, formula.AGAINST).astype(np.int8)
-    if shut:
-        down = np.isin(links.equipment, list(shut))
-        closed = np.where(np.concatenate([down, down]), SHUT, closed).astype(np.int8)
-    unseen = np.isin(links.kind, UNSEEN_KINDS)
-    unseen_m = np.where(
-        np.concatenate([unseen, unseen]) & (unknown & formula.U_SURFACE > 0), np.concatenate([links.length_m] * 2), 0
-    )
     return StreetView(
         streets=streets,
-        closed=closed,
-        seconds=seconds,
-        effort_m=effort_m,
-        doubt=doubt,
-        unknown=unknown,
-        unseen_m=unseen_m.astype(np.float32),
+        **_judged(streets, profile, shut, np.arange(len(links.kind)), avoid_lifts=avoid_lifts)._asdict(),
         source=np.concatenate([links.tail, links.head]),
         target=np.concatenate([links.head, links.tail]),
         plain_speed_m_s=profile.speed_m_s,
-        unlimited=bool(person[formula.UNLIMITED]),
+        unlimited=bool(person_columns(profile)[formula.UNLIMITED]),
     )
+
+
+def judge_anew(view: StreetView, streets: Streets, profile: Profile, shut: frozenset[int], links: Longs) -> StreetView:
+    """Give the same view with some links (rows) as they are in other streets with the same nodes and links."""
+    parts, at = {}, np.concatenate((links, view.n_links + links))
+    for name, values in _judged(streets, profile, shut, links)._asdict().items():
+        parts[name] = getattr(view, name).copy()
+        parts[name][at] = values
+    return replace(view, **parts, kept={})
+
+
+class _Judged(NamedTuple):
+    """Half-edges of some links, first all forward, then all backward; as in StreetView."""
+
+    closed: NDArray[np.int8]
+    seconds: Singles
+    effort_m: Singles
+    doubt: NDArray[np.uint8]
+    unknown: NDArray[np.int16]
+    unseen_m: Singles
+
+
+def _judged(
+    streets: Streets, profile: Profile, shut: frozenset[int], at: Longs, *, avoid_lifts: bool = False
+) -> _Judged:
+    links = streets.links
+    person = person_columns(profile, avoid_lifts=avoid_lifts)
+    closed, seconds, effort_m, doubt, unknown = formula.judge_all(_columns(streets, profile, at), person)
+    passable = np.concatenate([links.forward[at], links.backward[at]])
+    closed = np.where(passable | (closed != formula.OPEN), closed, formula.AGAINST).astype(np.int8)
+    if shut:
+        down = np.isin(links.equipment[at], list(shut))
+        closed = np.where(np.concatenate([down, down]), SHUT, closed).astype(np.int8)
+    unseen = np.isin(links.kind[at], UNSEEN_KINDS)
+    unseen_m = np.where(
+        np.concatenate([unseen, unseen]) & (unknown & formula.U_SURFACE > 0),
+        np.concatenate([links.length_m[at]] * 2),
+        0,
+    )
+    return _Judged(closed, seconds, effort_m, doubt, unknown, unseen_m.astype(np.float32))
 
 
 @lru_cache(maxsize=8)

@@ -20,17 +20,19 @@ from planner.model import Place, Profile, Unknown
 from planner.network.footpaths import DETOUR, REACH_M
 from planner.network.plane import distance_m, distances_m, near_box
 from planner.network.tables import Network
-from planner.routing.street_view import street_view
+from planner.routing.street_view import StreetView, street_view
 from planner.routing.ways import (
     ACCESS_M,
     DIRECT_M,
     FoundWay,
+    StopWays,
     find_ways,
     in_streets,
     length_of,
     reach_nodes,
     seeds_of,
     ways_between_stops,
+    ways_from_stops,
 )
 
 
@@ -93,18 +95,23 @@ def outages_at(network: Network, at: datetime) -> int | None:
     return int(moments[moments <= now].max())
 
 
-def walks_around(network: Network, place: Place, going: Going, *, towards: bool = False) -> Walks:
+def walks_around(
+    network: Network, place: Place, going: Going, *, towards: bool = False, view: StreetView | None = None
+) -> Walks:
     """Find the stops within reach of a place; a stop itself, or a station's own stops, at no distance.
 
     Parameters
     ----------
     towards
         Walk from the stops to the place, not from the place to them.
+    view
+        Of streets that are known, in the place of the network's own.
     """
     straight = _straight(network, place, going)
     if not in_streets(network, place):
         return straight
-    view = street_view(network, going.profile, going.outages, avoid_lifts=going.avoid_lifts, without=going.without)
+    if view is None:
+        view = street_view(network, going.profile, going.outages, avoid_lifts=going.avoid_lifts, without=going.without)
     seeds = seeds_of(network, place, view, towards=towards)
     stops, nodes = network.stops, network.streets.stop_node
     near = near_box(place.lon, place.lat, stops.lon, stops.lat, ACCESS_M)
@@ -145,19 +152,33 @@ def _allowed(walks: Walks, unknown: Unknown) -> Walks:
 @lru_cache(maxsize=16)
 def walks_between(network: Network, going: Going) -> StopWalks:
     """Walk between every two stops that a footpath may join; the last few tables are kept."""
+    profile, ways = going.profile, None
+    if network.streets.known:
+        ways = ways_between_stops(network, profile, going.outages, going.avoid_lifts, going.without)
+    return _stop_walks(network, going, ways, np.ones(len(network.stops.id), np.bool_))
+
+
+def walks_from_stops(network: Network, going: Going, view: StreetView, chosen: NDArray[np.bool_]) -> StopWalks:
+    """Walk from some stops (bool[S]) by a view of streets that are known: their rows, if it were the network's own."""
+    return _stop_walks(network, going, ways_from_stops(network, view, chosen), chosen)
+
+
+def _stop_walks(network: Network, going: Going, ways: StopWays | None, chosen: NDArray[np.bool_]) -> StopWalks:
     paths, profile = network.footpaths, going.profile
     origin = np.repeat(np.arange(len(network.stops.id)), np.diff(paths.offset))
-    to, metres = paths.to.astype(np.int64), paths.distance_m.astype(np.float64)
+    straight = chosen[origin]
+    if ways is not None:
+        nodes = network.streets.stop_node
+        straight &= (nodes[origin] < 0) | (nodes[paths.to] < 0)
+    origin, to = origin[straight], paths.to.astype(np.int64)[straight]
+    metres: NDArray[np.float64] = paths.distance_m[straight].astype(np.float64)
     doubts = np.where(metres > UNSEEN_WAY_M, judge_way(2 * UNSEEN_WAY_M, profile).doubts, 0)
     seconds = np.ceil(metres / profile.speed_m_s)
-    if network.streets.known:
-        nodes = network.streets.stop_node
-        apart = (nodes[origin] < 0) | (nodes[to] < 0)
-        ways = ways_between_stops(network, profile, going.outages, going.avoid_lifts, going.without)
-        origin, to = np.concatenate((origin[apart], ways.origin)), np.concatenate((to[apart], ways.to))
-        metres = np.concatenate((metres[apart], ways.length_m))
-        seconds = np.concatenate((seconds[apart], np.ceil(ways.seconds)))
-        doubts = np.concatenate((doubts[apart], ways.doubtful))
+    if ways is not None:
+        origin, to = np.concatenate((origin, ways.origin)), np.concatenate((to, ways.to))
+        metres = np.concatenate((metres, ways.length_m.astype(np.float64)))
+        seconds = np.concatenate((seconds, np.ceil(ways.seconds)))
+        doubts = np.concatenate((doubts, ways.doubtful))
     keep = doubts == 0 if going.unknown is Unknown.EXCLUDE else np.ones(len(doubts), np.bool_)
     if going.unknown is not Unknown.PENALISE:
         doubts = np.zeros(len(doubts))

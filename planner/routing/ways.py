@@ -332,10 +332,15 @@ def ways_between_stops(
 ) -> StopWays:
     """Walk between all stops that lie near each other and are in the streets; the last few tables are kept."""
     view = street_view(network, profile, at_s, avoid_lifts=avoid_lifts, without=without)
+    return ways_from_stops(network, view, np.ones(len(network.stops.id), np.bool_))
+
+
+def ways_from_stops(network: Network, view: StreetView, chosen: NDArray[np.bool_]) -> StopWays:
+    """Walk from some stops (bool[S]) to all that lie near them and are in the streets."""
     paths, nodes = network.footpaths, network.streets.stop_node
     origin = np.repeat(np.arange(len(nodes)), np.diff(paths.offset))
     to = paths.to.astype(np.int64)
-    both = (nodes[origin] >= 0) & (nodes[to] >= 0)
+    both = chosen[origin] & (nodes[origin] >= 0) & (nodes[to] >= 0)
     origin, to = origin[both], to[both]
     sums = _targets(view, nodes, origin, to, "fast")
     doubtful = (sums[3] > 0) | (sums[2] > UNSEEN_WAY_M)
