@@ -46,7 +46,6 @@ NOT_HELD = MappingProxyType(
         "FR-14": "width of kerb drops",
         "FR-16": "slots and grids",
         "FR-17": "headroom",
-        "FR-18": "risers, treads and handrails on both sides of stairs",
         "FR-19": "drops beside a path",
         "FR-20": "size of landings",
         "FR-22": "height of controls",
@@ -141,7 +140,7 @@ def slope_of_the_quay(stop: StopSubject) -> Result:
     return _worse_above(result, 0.12 - 0.05)
 
 
-@rule("FR-12", About.STOP, Severity.MAJOR, f"{ORDER}-1°", Threshold(0.02, "rise / run"))
+@rule("FR-12", About.STOP, Severity.MAJOR, f"{ORDER}-3°", Threshold(0.02, "rise / run"))
 def cross_slope_of_the_quay(stop: StopSubject) -> Result:
     """The quay slopes by at most 2 % across."""
     return _worse_above(at_most(stop.facts.get("cross_slope"), 0.02, "cross_slope"), 0.05 - 0.02)

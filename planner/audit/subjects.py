@@ -34,6 +34,7 @@ SLOPE_METHODS = {
     Provenance.RASTER: ("elevation", Method.INFERRED),
     Provenance.DECLARED: ("pathways", Method.DECLARED),
 }
+SAID = (None, True, False)  # a yes or no as ``Links`` holds it
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,8 @@ class WaySubject:
     cross_slope: Fact[Interval] | None = None
     width_mm: Fact[Interval] | None = None
     kerb_mm: Fact[Interval] | None = None
+    steps: int | None = 0  # None: steps that nobody has counted
+    handrail: bool | None = None  # anywhere along steps; True does not say on which sides
     lon: float = float("nan")
     lat: float = float("nan")
 
@@ -197,6 +200,8 @@ def ways_of(network: Network) -> Iterator[WaySubject]:
             _interval(links.cross_low[row], links.cross_high[row]),
             _interval(links.width_low_mm[row], links.width_high_mm[row]),
             _interval(links.kerb_low_mm[row], links.kerb_high_mm[row]),
+            int(links.steps[row]) if links.steps[row] >= 0 else None,
+            SAID[int(links.handrail[row])],
             float(streets.node_lon[at]),
             float(streets.node_lat[at]),
         )

@@ -100,6 +100,11 @@ WORLDS: dict[str, tuple[Any, Any, Any]] = {
         way(LinkKind.KERB, 0, kerb_mm=mm(15)),
         way(LinkKind.KERB, 0, kerb_mm=mm(30)),
     ),
+    "FR-18": (
+        way(LinkKind.STEPS, steps=3, handrail=False, width_mm=mm(2000)),
+        way(),
+        way(LinkKind.STEPS, steps=12, handrail=True, width_mm=mm(2000)),
+    ),
     "FR-21": (
         way(LinkKind.BARRIER, 0, width_mm=mm(700)),
         way(LinkKind.BARRIER, 0, width_mm=mm(900)),
@@ -208,6 +213,29 @@ def test_a_ramp_between_8_and_12_percent_is_a_major_failure_and_says_by_how_much
     result = RULES["FR-04"].check(met(150))
     assert (result.state, result.severity) == (State.FAIL, Severity.MAJOR)
     assert result.gap == pytest.approx(0.1 - 0.08, abs=0.002)
+
+
+@pytest.mark.parametrize(
+    ("stairs", "state", "missing"),
+    [
+        (way(LinkKind.STEPS, steps=12, width_mm=mm(1100, 1190)), State.FAIL, ()),
+        (way(LinkKind.STEPS, steps=12, width_mm=mm(1150, 1250)), State.NOT_ASSESSABLE, ("riser", "tread")),
+        (way(LinkKind.STEPS, steps=12), State.NOT_ASSESSABLE, ("width_mm", "riser", "tread")),
+        (way(LinkKind.STEPS, steps=2, handrail=False), State.NOT_ASSESSABLE, ("width_mm", "riser", "tread")),
+        (
+            way(LinkKind.STEPS, steps=None, handrail=False, width_mm=mm(1500)),
+            State.NOT_ASSESSABLE,
+            ("riser", "tread", "number of steps"),
+        ),
+        (way(LinkKind.PATHWAY, steps=4, handrail=False), State.FAIL, ()),
+        (way(LinkKind.ESCALATOR, steps=40, handrail=False, width_mm=mm(1000)), State.PASS, ()),
+    ],
+)
+def test_stairs_fail_by_what_is_sure_and_never_pass(stairs: WaySubject, state: State, missing: tuple[str, ...]) -> None:
+    told = RULES["FR-18"].check(stairs)
+    assert told.state is state
+    more = stairs.steps != 2 and state is State.NOT_ASSESSABLE
+    assert told.missing == (*missing, "handrails on both sides") if more else told.missing == missing
 
 
 @pytest.mark.parametrize(
