@@ -182,7 +182,7 @@ def fact_of(evidence: Evidence) -> Fact[Any]:
     """Turn a statement into a fact: a measured number becomes an interval as wide as its tolerance."""
     attribute = get_attribute(evidence.subject, evidence.attribute)
     value: Any = evidence.value
-    if attribute.kind in (Kind.LENGTH, Kind.SLOPE) and not isinstance(value, str):
+    if attribute.kind in (Kind.LENGTH, Kind.SLOPE, Kind.SHARE) and not isinstance(value, str):
         value = _interval(evidence)
     return Fact(value, evidence.source_id, evidence.method, evidence.measured_on)
 
@@ -297,6 +297,8 @@ def _interval(evidence: Evidence) -> Interval:
     low = value - tolerance
     if attribute.kind is Kind.LENGTH and evidence.attribute != "height_mm":
         low = max(low, 0.0)
+    if attribute.kind is Kind.SHARE:
+        return Interval(max(low, 0.0), min(value + tolerance, 1.0))
     return Interval(low, value + tolerance)
 
 

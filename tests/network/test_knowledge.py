@@ -177,6 +177,11 @@ def test_a_declared_vehicle_is_its_types_flag() -> None:
         ("height_mm", 5.0, Method.SURVEY, None, (-5, 15)),  # the road may lie above its own edge
         ("gap_mm", 5.0, Method.SURVEY, None, (0, 25)),  # no gap is less than none
         ("manoeuvre_mm", float("inf"), Method.DECLARED, None, (float("inf"), float("inf"))),
+        ("slot_width_mm", 0.0, Method.SURVEY, None, (0, 2)),
+        ("contrast", 0.5, Method.SURVEY, None, (0.45, 0.55)),
+        ("contrast", 0.75, Method.DECLARED, None, (0.65, 0.85)),
+        ("contrast", 1.0, Method.SURVEY, None, (0.95, 1)),  # of one nothing is more than all
+        ("contrast", 0.0, Method.SURVEY, None, (0, 0.05)),
     ],
 )
 def test_a_measured_number_is_as_wide_as_its_tolerance(
