@@ -19,6 +19,7 @@ from planner.access.walking_formula import OPEN, SURE
 from planner.facts import Fact, Interval, Method, Subject
 from planner.model import Flag, Quay, VehicleType
 from planner.network.classes import boarding_classes
+from planner.network.knowledge import stops_named
 from planner.network.modes import vehicle_mode
 from planner.network.streets import LinkKind, Provenance
 from planner.network.tables import BOARD, Network
@@ -120,12 +121,10 @@ def stops_of(network: Network, day: date) -> Iterator[StopSubject]:
 
 
 def _compensating(network: Network, stop_id: str) -> frozenset[str]:
-    """The other stops that the survey names, by public ids or by those of the same feed; what names none is no stop."""
+    """The other stops that the survey names; of a word that names none the build has told."""
     named = network.knowledge.facts.get((Subject.QUAY, stop_id), {}).get("compensating_stops")
-    words = () if named is None else str(named.value).split()
-    feed = stop_id.partition(":")[0]
-    ids = {word if word in network.stops.id.row_of else f"{feed}:{word}" for word in words}
-    return frozenset(ids & network.stops.id.row_of.keys()) - {stop_id}
+    words = "" if named is None else str(named.value)
+    return frozenset(id_ for id_ in stops_named(words, stop_id, network.stops.id.row_of).values() if id_ is not None)
 
 
 def step_free_m(network: Network, stop: int) -> Interval | None:
