@@ -80,6 +80,7 @@ class Kind(StrEnum):
 
     LENGTH = "LENGTH"  # float, mm
     SLOPE = "SLOPE"  # float, rise / run
+    SHARE = "SHARE"  # float, 0 to 1
     MASS = "MASS"  # float, kg
     COUNT = "COUNT"  # int
     YES_NO = "YES_NO"  # bool

@@ -37,7 +37,9 @@ FACTS: dict[str, tuple[str, ...]] = {
     "quays.csv": (
         *("quay_height_m", "height_reference", "gap_m", "edge_type", "approach", "length_m", "clear_depth_m"),
         *("manoeuvre_diam_m", "ramp_deployable", "slope", "cross_slope", "surface", "tactile_strip", "shelter"),
-        *("bench", "lighting", "path_step_free", "declared_access", "declared_text", "priority"),
+        *("bench", "lighting", "path_step_free", "line_number_height_m", "stop_name_height_m", "lines_displayed"),
+        *("contrast", "kerb_drop_width_m", "slot_width_m", "headroom_m", "drop_m", "drop_guarded", "control_height_m"),
+        *("declared_access", "declared_text", "priority"),
         *(
             "technically_impossible",
             "decided_on",

@@ -165,6 +165,23 @@ def at_most(fact: Fact[Interval] | None, most: float, field: str) -> Result:
     return _beside(size, size.high <= most, size.low > most, size.low - most, field)
 
 
+def less_than(fact: Fact[Interval] | None, limit: float, field: str) -> Result:
+    """Compare a measured interval with a limit of the same unit that it may not reach."""
+    if fact is None:
+        return unknown(field)
+    low, high = fact.value.low, fact.value.high
+    return _beside(fact.value, high < limit, low >= limit, low - limit, field)
+
+
+def within(fact: Fact[Interval] | None, least: float, most: float, field: str) -> Result:
+    """Compare a measured interval with a least and a greatest value of the same unit."""
+    if fact is None:
+        return unknown(field)
+    low, high = fact.value.low, fact.value.high
+    outside = max(least - high, low - most)
+    return _beside(fact.value, least <= low and high <= most, outside > 0, outside, field)
+
+
 def must_be(fact: Fact[bool] | None, wanted: bool, field: str) -> Result:
     """Compare a yes or no with the one wanted."""
     if fact is None:

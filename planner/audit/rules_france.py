@@ -5,6 +5,7 @@ What our data cannot know has no function here, but a row in ``NOT_HELD``: nobod
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 
 from planner.access.boarding import judge_boarding
@@ -21,13 +22,15 @@ from planner.audit.rules import (
     at_least,
     at_most,
     failed,
+    less_than,
     must_be,
     rule,
     unknown,
+    within,
 )
 from planner.audit.said import NOTHING, Said, say, say_interval, say_reasons
 from planner.audit.subjects import Serving, StopSubject
-from planner.model import Boarding, Outcome, Verdict
+from planner.model import NO_CONTROL, Boarding, Outcome, Verdict
 
 ORDER = "arrêté du 15 janvier 2007, art. 1"
 STOP_PART = f"{ORDER}-12°"
@@ -36,20 +39,12 @@ EASY_RAMP = 0.08
 ALONE = get_profile("manual-wheelchair", {"ramp_alone": SEVERE_RAMP})  # up to the slope where FR-04 ends
 GUIDED = frozenset({"tram", "metro", "rail", "train", "subway"})
 COMPENSATING_STOPS = 2
+LASTING_CONTRAST = 0.40  # stands for 70 % of new material where it lasts
+GUARDED_MM = 400.0
 CROSSED_ALONE_MM = 50.0  # step and gap that the presets of wheelchairs with help cross
 NOT_HELD = MappingProxyType(
     {
-        "FR-06": "size and contrast of line numbers",
-        "FR-07": "size of stop names",
-        "FR-08": "what is displayed at the stop",
-        "FR-10": "contrast of luminance",
-        "FR-14": "width of kerb drops",
-        "FR-16": "slots and grids",
-        "FR-17": "headroom",
-        "FR-18": "risers, treads and handrails on both sides of stairs",
-        "FR-19": "drops beside a path",
-        "FR-20": "size of landings",
-        "FR-22": "height of controls",
+        "FR-20": "where landings lie and how large they are: they belong to a slope, and quays have one slope",
         "FR-24": "whether the network is in Île-de-France, where alone this share holds",
         "FR-27": "what the road authority has published",
         "FR-28": "what the authorities have published",
@@ -117,6 +112,24 @@ def in_line_and_not_in_a_bay(stop: StopSubject) -> Result:
     )
 
 
+@rule("FR-06", About.STOP, Severity.MINOR, STOP_PART, Threshold(120, "mm"))
+def size_of_line_numbers(stop: StopSubject) -> Result:
+    """Figures and letters by which the lines are called are at least 12 cm high."""
+    return at_least(stop.facts.get("line_number_height_mm"), 120, "line_number_height_mm")
+
+
+@rule("FR-07", About.STOP, Severity.MINOR, STOP_PART, Threshold(80, "mm"))
+def size_of_the_name(stop: StopSubject) -> Result:
+    """The name of the stop stands in letters at least 8 cm high."""
+    return at_least(stop.facts.get("stop_name_height_mm"), 80, "stop_name_height_mm")
+
+
+@rule("FR-08", About.STOP, Severity.MINOR, STOP_PART)
+def lines_and_destinations(stop: StopSubject) -> Result:
+    """The lines that call and their destinations are displayed."""
+    return must_be(stop.facts.get("lines_displayed"), True, "lines_displayed")
+
+
 @rule("FR-09", About.STOP, Severity.MAJOR, STOP_PART, Threshold(260, "mm"))
 def warning_strip_on_a_high_quay(stop: StopSubject) -> Result:
     """A quay of guided transport more than 0.26 m above the road has a tactile warning strip."""
@@ -134,6 +147,17 @@ def warning_strip_on_a_high_quay(stop: StopSubject) -> Result:
     return must_be(strip, True, "tactile_strip")
 
 
+@rule("FR-10", About.STOP, Severity.MINOR, f"{STOP_PART}, et annexe 1", Threshold(0.70, "contrast"))
+def contrast_of_signs(stop: StopSubject) -> Result:
+    """Signs stand out from what is behind them by a contrast of luminance of 70 %, or 40 % that lasts."""
+    result = at_least(stop.facts.get("contrast"), 0.70, "contrast")
+    if result.state is not State.FAIL:
+        return result
+    if stop.facts["contrast"].value.high >= LASTING_CONTRAST:
+        return Result(State.NOT_ASSESSABLE, ("whether the contrast lasts",), result.found)
+    return replace(result, note=say("an equal contrast of colours may stand for it"))
+
+
 @rule("FR-11", About.STOP, Severity.MAJOR, f"{ORDER}-1°", Threshold(0.05, "rise / run"))
 def slope_of_the_quay(stop: StopSubject) -> Result:
     """The quay slopes by less than 5 % along its edge."""
@@ -141,10 +165,49 @@ def slope_of_the_quay(stop: StopSubject) -> Result:
     return _worse_above(result, 0.12 - 0.05)
 
 
-@rule("FR-12", About.STOP, Severity.MAJOR, f"{ORDER}-1°", Threshold(0.02, "rise / run"))
+@rule("FR-12", About.STOP, Severity.MAJOR, f"{ORDER}-3°", Threshold(0.02, "rise / run"))
 def cross_slope_of_the_quay(stop: StopSubject) -> Result:
     """The quay slopes by at most 2 % across."""
     return _worse_above(at_most(stop.facts.get("cross_slope"), 0.02, "cross_slope"), 0.05 - 0.02)
+
+
+@rule("FR-14", About.STOP, Severity.MAJOR, f"{ORDER}-4°", Threshold(1200, "mm"))
+def width_of_the_kerb_drop(stop: StopSubject) -> Result:
+    """The lowered part of a kerb is at least 1.20 m wide."""
+    return at_least(stop.facts.get("kerb_drop_width_mm"), 1200, "kerb_drop_width_mm")
+
+
+@rule("FR-16", About.STOP, Severity.MINOR, f"{ORDER}-6°", Threshold(20, "mm"))
+def slots_in_the_ground(stop: StopSubject) -> Result:
+    """Slots and holes in the ground are less than 2 cm wide."""
+    return less_than(stop.facts.get("slot_width_mm"), 20, "slot_width_mm")
+
+
+@rule("FR-17", About.STOP, Severity.MAJOR, f"{ORDER}-6°", Threshold(2200, "mm"))
+def headroom(stop: StopSubject) -> Result:
+    """At least 2.20 m are free below what overhangs, unless a low element warns of it."""
+    return at_least(stop.facts.get("headroom_mm"), 2200, "headroom_mm")
+
+
+@rule("FR-19", About.STOP, Severity.MAJOR, f"{ORDER}-1°", Threshold(GUARDED_MM, "mm"))
+def drop_is_guarded(stop: StopSubject) -> Result:
+    """A rail to lean on stands along every drop of more than 0.40 m."""
+    drop, guarded = stop.facts.get("drop_mm"), stop.facts.get("drop_guarded")
+    if guarded is not None and guarded.value:
+        return PASSED
+    result = at_most(drop, GUARDED_MM, "drop_mm")
+    if result.state is State.FAIL and guarded is None:
+        return replace(unknown("drop_guarded"), found=result.found)
+    return result
+
+
+@rule("FR-22", About.STOP, Severity.MINOR, f"{ORDER}-9°", Threshold(1300, "mm"))
+def height_of_controls(stop: StopSubject) -> Result:
+    """What is operated at the stop is between 0.90 m and 1.30 m above the ground."""
+    height = stop.facts.get("control_height_mm")
+    if height is not None and height.value == NO_CONTROL:
+        return Result(State.PASS, note=say("nothing to operate"))
+    return within(height, 900, 1300, "control_height_mm")
 
 
 @rule("FR-23", About.STOP, Severity.INFORMATION, "code des transports, art. D1112-10")

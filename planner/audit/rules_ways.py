@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from planner.audit.rules import PASSED, About, Result, Severity, State, Threshold, at_least, at_most, rule
+from planner.audit.rules import PASSED, About, Result, Severity, State, Threshold, at_least, at_most, failed, rule
 from planner.audit.said import say
 from planner.audit.subjects import WaySubject
 from planner.network.streets import LinkKind
 
 ORDER = "arrêté du 15 janvier 2007, art. 1"
 SHORT_RAMPS = ((0.5, 0.12), (2.0, 0.08))  # m, rise / run: steeper for so short a way
+WITH_HANDRAIL = 3  # steps, from which on handrails are prescribed
 NO_WIDTH = (LinkKind.KERB, LinkKind.BARRIER, LinkKind.LIFT, LinkKind.FARE_GATE)
 
 
@@ -23,7 +24,7 @@ def slope_of_the_way(way: WaySubject) -> Result:
     return replace(result, severity=Severity.BLOCKING) if above else result
 
 
-@rule("FR-12-way", About.WAY, Severity.MAJOR, f"{ORDER}-1°", Threshold(0.02, "rise / run"))
+@rule("FR-12-way", About.WAY, Severity.MAJOR, f"{ORDER}-3°", Threshold(0.02, "rise / run"))
 def cross_slope_of_the_way(way: WaySubject) -> Result:
     """A way slopes by at most 2 % across."""
     result = at_most(way.cross_slope, 0.02, "cross_slope")
@@ -31,7 +32,7 @@ def cross_slope_of_the_way(way: WaySubject) -> Result:
     return replace(result, severity=Severity.BLOCKING) if above else result
 
 
-@rule("FR-13", About.WAY, Severity.MAJOR, f"{ORDER}-1°", Threshold(1400, "mm"))
+@rule("FR-13", About.WAY, Severity.MAJOR, f"{ORDER}-3°", Threshold(1400, "mm"))
 def width_of_the_way(way: WaySubject) -> Result:
     """A way is at least 1.40 m wide, or 1.20 m without wall or obstacle on either side."""
     if way.kind in NO_WIDTH:
@@ -44,7 +45,7 @@ def width_of_the_way(way: WaySubject) -> Result:
     return replace(result, severity=Severity.BLOCKING) if result.gap > 1400 - 900 else result
 
 
-@rule("FR-15", About.WAY, Severity.MAJOR, f"{ORDER}-1°", Threshold(20, "mm"))
+@rule("FR-15", About.WAY, Severity.MAJOR, f"{ORDER}-5°", Threshold(20, "mm"))
 def kerb_on_the_way(way: WaySubject) -> Result:
     """A change of level is at most 20 mm high, or 40 mm with a chamfer of one third."""
     if way.kind is not LinkKind.KERB:
@@ -57,7 +58,29 @@ def kerb_on_the_way(way: WaySubject) -> Result:
     return replace(result, severity=Severity.BLOCKING)
 
 
-@rule("FR-21", About.WAY, Severity.BLOCKING, f"{ORDER}-1°", Threshold(800, "mm"))
+@rule("FR-18", About.WAY, Severity.INFORMATION, f"{ORDER}-7°", Threshold(1200, "mm"))
+def stairs_on_the_way(way: WaySubject) -> Result:
+    """Stairs are at least 1.20 m wide, of steps of at most 16 cm by 28 cm or more, with handrails from three steps on.
+
+    Escalators are no stairs. Nobody maps risers and treads, and one handrail may be on one side only, so that stairs
+    can fail here and never pass.
+    """
+    if way.kind is LinkKind.ESCALATOR or (way.kind is not LinkKind.STEPS and way.steps == 0):
+        return Result(State.PASS, note=say("no stairs"))
+    width = at_least(way.width_mm, 1200, "width_mm")
+    if width.state is State.FAIL:
+        return width
+    if way.handrail is False and way.steps is not None and way.steps >= WITH_HANDRAIL:
+        return failed(say("%(steps_count)s steps without a handrail", steps_count=way.steps))
+    missing = [*width.missing, "riser", "tread"]
+    if way.steps is None:
+        missing.append("number of steps")
+    if way.steps is None or way.steps >= WITH_HANDRAIL:
+        missing.append("handrails on both sides")
+    return Result(State.NOT_ASSESSABLE, tuple(missing), width.found)
+
+
+@rule("FR-21", About.WAY, Severity.BLOCKING, f"{ORDER}-6°", Threshold(800, "mm"))
 def passage_through_a_barrier(way: WaySubject) -> Result:
     """A chicane or selective passage leaves at least 0.80 m."""
     if way.kind not in (LinkKind.BARRIER, LinkKind.FARE_GATE):

@@ -19,6 +19,7 @@ from planner.access.walking_formula import OPEN, SURE
 from planner.facts import Fact, Interval, Method, Subject
 from planner.model import Flag, Quay, VehicleType
 from planner.network.classes import boarding_classes
+from planner.network.knowledge import stops_named
 from planner.network.modes import vehicle_mode
 from planner.network.streets import LinkKind, Provenance
 from planner.network.tables import BOARD, Network
@@ -34,6 +35,7 @@ SLOPE_METHODS = {
     Provenance.RASTER: ("elevation", Method.INFERRED),
     Provenance.DECLARED: ("pathways", Method.DECLARED),
 }
+SAID = (None, True, False)  # a yes or no as ``Links`` holds it
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,8 @@ class WaySubject:
     cross_slope: Fact[Interval] | None = None
     width_mm: Fact[Interval] | None = None
     kerb_mm: Fact[Interval] | None = None
+    steps: int | None = 0  # None: steps that nobody has counted
+    handrail: bool | None = None  # anywhere along steps; True does not say on which sides
     lon: float = float("nan")
     lat: float = float("nan")
 
@@ -117,12 +121,10 @@ def stops_of(network: Network, day: date) -> Iterator[StopSubject]:
 
 
 def _compensating(network: Network, stop_id: str) -> frozenset[str]:
-    """The other stops that the survey names, by public ids or by those of the same feed; what names none is no stop."""
+    """The other stops that the survey names; of a word that names none the build has told."""
     named = network.knowledge.facts.get((Subject.QUAY, stop_id), {}).get("compensating_stops")
-    words = () if named is None else str(named.value).split()
-    feed = stop_id.partition(":")[0]
-    ids = {word if word in network.stops.id.row_of else f"{feed}:{word}" for word in words}
-    return frozenset(ids & network.stops.id.row_of.keys()) - {stop_id}
+    words = "" if named is None else str(named.value)
+    return frozenset(id_ for id_ in stops_named(words, stop_id, network.stops.id.row_of).values() if id_ is not None)
 
 
 def step_free_m(network: Network, stop: int) -> Interval | None:
@@ -197,6 +199,8 @@ def ways_of(network: Network) -> Iterator[WaySubject]:
             _interval(links.cross_low[row], links.cross_high[row]),
             _interval(links.width_low_mm[row], links.width_high_mm[row]),
             _interval(links.kerb_low_mm[row], links.kerb_high_mm[row]),
+            int(links.steps[row]) if links.steps[row] >= 0 else None,
+            SAID[int(links.handrail[row])],
             float(streets.node_lon[at]),
             float(streets.node_lat[at]),
         )

@@ -12,9 +12,10 @@ from datetime import date
 from types import MappingProxyType
 
 from planner.facts import Attribute, Kind, Method, Subject
-from planner.feeds.units import Parsed, State, parse_length, parse_number, parse_slope, parse_yes_no
+from planner.feeds.units import Parsed, State, parse_length, parse_number, parse_share, parse_slope, parse_yes_no
 
 NO_KNEELING_WORD = "none"  # planner.model.NO_KNEELING, as the tables write it
+NO_CONTROL_WORD = "none"  # planner.model.NO_CONTROL
 UNLIMITED_WORD = "unlimited"
 IMAGERY_TOLERANCE_MM = 40.0
 MAX_TEXT = 2000  # characters of a free text
@@ -64,6 +65,8 @@ def parse_value(
         return parse_length(text, unit, grouping=grouping)
     if attribute.kind is Kind.SLOPE:
         return parse_slope(text, unit, grouping=grouping)
+    if attribute.kind is Kind.SHARE:
+        return parse_share(text, unit, grouping=grouping)
     return _parse_unitless(attribute, text, grouping)
 
 
@@ -82,7 +85,8 @@ def impossible(attribute: Attribute, value: float | int | bool | str) -> str | N
 
 def other_units(attribute: Attribute, text: str, unit: str | None) -> tuple[str, ...]:
     """Units of a bare number in which the cell would have a possible meaning: they name an ambiguity."""
-    choices = {Kind.LENGTH: ("m", "cm", "mm"), Kind.SLOPE: ("ratio", "percent")}.get(attribute.kind, ())
+    shares = ("ratio", "percent")
+    choices = {Kind.LENGTH: ("m", "cm", "mm"), Kind.SLOPE: shares, Kind.SHARE: shares}.get(attribute.kind, ())
     found = []
     for choice in choices:
         parsed = parse_value(attribute, text, choice)
@@ -224,6 +228,49 @@ _ROWS: tuple[tuple[Attribute, str], ...] = (
     (
         Attribute(_Q, "path_step_free", "path_step_free", Kind.YES_NO),
         "Whether at least one way without a step leads to the quay.",
+    ),
+    (
+        _length(_Q, "line_number_height_mm", "line_number_height_m", 5, (1, 1000)),
+        "Height of the figures and letters by which the lines are called; the smallest of them.",
+    ),
+    (
+        _length(_Q, "stop_name_height_mm", "stop_name_height_m", 5, (1, 1000)),
+        "Height of the letters of the stop's name.",
+    ),
+    (
+        Attribute(_Q, "lines_displayed", "lines_displayed", Kind.YES_NO),
+        "Whether every line that calls here is displayed, with its destination.",
+    ),
+    (
+        Attribute(_Q, "contrast", "contrast", Kind.SHARE, 0.05, (0, 1)),
+        "Contrast of luminance of these signs with what is behind them, (lighter - darker) / lighter, as a ratio (0.7)"
+        " or with its unit (70 %); the weakest of them.",
+    ),
+    (
+        _length(_Q, "kerb_drop_width_mm", "kerb_drop_width_m", 10, (0, 50_000)),
+        "Width of the lowered part of the kerb where one crosses to the stop; the narrowest of them.",
+    ),
+    (
+        _length(_Q, "slot_width_mm", "slot_width_m", 2, (0, 1000)),
+        "Width of the widest slot or hole in the ground of the quay and its way; 0 if there is none.",
+    ),
+    (
+        _length(_Q, "headroom_mm", "headroom_m", 10, (0, 50_000), infinite=True),
+        "Lowest free height below what overhangs the quay or its way, unless an element at most 0.40 m above the ground"
+        " stands below it.",
+    ),
+    (
+        _length(_Q, "drop_mm", "drop_m", 10, (0, 50_000)),
+        "Highest drop beside the quay or its way, but not the edge where vehicles stop; 0 if there is none.",
+    ),
+    (
+        Attribute(_Q, "drop_guarded", "drop_guarded", Kind.YES_NO),
+        "Whether each drop of more than 0.40 m has a rail to lean on.",
+    ),
+    (
+        _length(_Q, "control_height_mm", "control_height_m", 10, (0, 5000), words=(NO_CONTROL_WORD,)),
+        "Height above the ground of the button or other control that is farthest from 1.10 m; none means that there is"
+        " nothing to operate, empty that nobody knows.",
     ),
     (
         Attribute(_Q, "declared_access", "declared_access", Kind.WORD, words=_ACCESS),

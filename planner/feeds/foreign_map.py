@@ -17,7 +17,7 @@ from planner.feeds.attributes import columns_of, parse_value
 from planner.feeds.delimited import suggestion
 from planner.feeds.survey import ROW_METHODS, TABLES, Table
 
-UNITS = {Kind.LENGTH: ("m", "cm", "mm"), Kind.SLOPE: ("ratio", "percent", "degree")}
+UNITS = {Kind.LENGTH: ("m", "cm", "mm"), Kind.SLOPE: ("ratio", "percent", "degree"), Kind.SHARE: ("ratio", "percent")}
 FORMATS = ("csv", "xlsx", "json")
 DATE_ORDERS = ("day_first", "month_first")
 NAME = re.compile(r"\{([^{}]+)\}")
@@ -208,7 +208,7 @@ class _Checker:
             self.fault(f"{where}.unit", "is missing", f"say what a bare number means: {' '.join(UNITS[kind])}")
         constant = spec.get("value")
         if attribute is not None and constant is not None:
-            parsed = parse_value(attribute, str(constant), {Kind.LENGTH: "m", Kind.SLOPE: "ratio"}.get(kind))
+            parsed = parse_value(attribute, str(constant), {Kind.LENGTH: "m"}.get(kind, "ratio"))
             if parsed.value is None:
                 self.fault(f"{where}.value", f'"{constant}" is not a value of this column', " ".join(attribute.words))
         words = spec.get("words", {})

@@ -117,7 +117,7 @@ def read_facts(kind: str, osm_type: int, osm_id: int, tags: Tags, find: Find) ->
         facts.steps = int(count.low) if count.known else -1
     facts.allowed = ALLOWED.get(tags.get("wheelchair", ""), 0)
     facts.level = ends(used(parse_level(tags.get("level", "")), "level", find))
-    facts.handrail = _any_flag(tags, ("handrail", "handrail:left", "handrail:right", "handrail:center"))
+    facts.handrail = _handrail(tags)
     facts.tactile, facts.lit = YES_NO.get(tags.get("tactile_paving", ""), 0), YES_NO.get(tags.get("lit", ""), 0)
     facts.conveying = CONVEYING.get(tags.get("conveying", ""), 0)
     facts.note = read_note(tags)
@@ -255,6 +255,13 @@ def _on_ground(facts: Facts, tags: Tags) -> bool:
     return not (facts.level[0] > 0 or facts.level[1] < 0)
 
 
-def _any_flag(tags: Tags, keys: tuple[str, ...]) -> int:
-    said = [YES_NO.get(tags.get(key, ""), 0) for key in keys]
-    return 1 if 1 in said else 2 if 2 in said else 0
+def _handrail(tags: Tags) -> int:
+    """Whether there is a handrail anywhere: 0 unknown, 1 yes, 2 no; none on one side says nothing of the others."""
+    anywhere, both, *each = (
+        YES_NO.get(tags.get(key, ""), 0)
+        for key in ("handrail", "handrail:both", "handrail:left", "handrail:right", "handrail:center")
+    )
+    if 1 in (anywhere, both, *each):
+        return 1
+    left, right, middle = each
+    return 2 if anywhere == 2 or (middle == 2 and (both == 2 or left == right == 2)) else 0

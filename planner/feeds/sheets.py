@@ -9,7 +9,7 @@ STOP_SHEETS = MappingProxyType({"fr": "fiches-arrets.html", "en": "stop-sheets.h
 FLEET_SHEETS = MappingProxyType({"fr": "fiche-flotte.html", "en": "fleet-sheet.html"})
 FLEET_ROWS = 8
 
-# (line on the sheet, how, column of the table)
+# (line on the sheet, how, column of the table; several with spaces between them)
 _STOP_LINES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "en": (
         (
@@ -34,6 +34,28 @@ _STOP_LINES: dict[str, tuple[tuple[str, str, str], ...]] = {
             "path_step_free",
         ),
         ("Can a ramp be put out here?", "☐ yes   ☐ no, because", "ramp_deployable"),
+        (
+            "Signs",
+            "Height of the line numbers ____ cm, of the stop’s name ____ cm. Every line with its destination?"
+            " ☐ yes   ☐ no. Contrast, if measured: ____ %",
+            "line_number_height_m stop_name_height_m lines_displayed contrast",
+        ),
+        (
+            "Ground, and what overhangs",
+            "Narrowest lowered kerb ____ m. Widest slot ____ cm, 0 if none."
+            " Lowest overhang with nothing below it ____ m.",
+            "kerb_drop_width_m slot_width_m headroom_m",
+        ),
+        (
+            "Drops beside the quay or its way",
+            "The highest ____ m, 0 if none. A rail along each of more than 0.40 m? ☐ yes   ☐ no",
+            "drop_m drop_guarded",
+        ),
+        (
+            "Buttons and other controls",
+            "Height of the one farthest from 1.10 m: ____ m   ☐ none at all",
+            "control_height_m",
+        ),
         ("Photograph", "Along the edge, with the tape in the picture. Number:", "photo_url"),
     ),
     "fr": (
@@ -59,6 +81,28 @@ _STOP_LINES: dict[str, tuple[tuple[str, str, str], ...]] = {
             "path_step_free",
         ),
         ("Peut-on y déployer une rampe ?", "☐ oui   ☐ non, parce que", "ramp_deployable"),
+        (
+            "Inscriptions",
+            "Hauteur des numéros de ligne ____ cm, du nom de l’arrêt ____ cm. Chaque ligne avec sa destination ?"
+            " ☐ oui   ☐ non. Contraste, s’il est mesuré : ____ %",
+            "line_number_height_m stop_name_height_m lines_displayed contrast",
+        ),
+        (
+            "Sol et surplombs",
+            "Bateau le plus étroit ____ m. Fente la plus large ____ cm, 0 si aucune."
+            " Surplomb le plus bas, rien dessous ____ m.",
+            "kerb_drop_width_m slot_width_m headroom_m",
+        ),
+        (
+            "Ruptures de niveau au bord du quai ou du chemin",
+            "La plus haute ____ m, 0 si aucune. Un garde-corps le long de chacune de plus de 0,40 m ? ☐ oui   ☐ non",
+            "drop_m drop_guarded",
+        ),
+        (
+            "Boutons et autres commandes",
+            "Hauteur de la plus éloignée de 1,10 m : ____ m   ☐ aucune",
+            "control_height_m",
+        ),
         ("Photographie", "Le long du bord, mètre visible. Numéro :", "photo_url"),
     ),
 }
@@ -114,14 +158,14 @@ _WORDS = {
     },
 }
 _STYLE = """
-body{font:12pt/1.35 sans-serif;color:#000;background:#fff;margin:0 auto;max-width:60rem;padding:1rem}
+body{font:12pt/1.3 sans-serif;color:#000;background:#fff;margin:0 auto;max-width:60rem;padding:1rem}
 section{break-after:page;padding-bottom:1.5rem}section:last-child{break-after:auto}
 h1{font-size:1.3rem;margin:.2rem 0}code{font-size:.85em}
 table{border-collapse:collapse;width:100%}th,td{border:1px solid #000;padding:.4rem;text-align:left;vertical-align:top}
 td.room{width:38%;height:2.6rem}.how{font-size:.85em}
 .fleet{table-layout:fixed}.fleet th{font-size:.62em;overflow-wrap:anywhere;padding:.25rem}.fleet td{height:2.2rem}
 .lines{white-space:pre}
-@page{margin:12mm}@media print{body{max-width:none;padding:0}}
+@page{margin:12mm}@media print{body{max-width:none;padding:0;font-size:10.5pt}}
 """
 
 
@@ -149,7 +193,7 @@ def _stop_page(stop_id: str, name: str, lang: str) -> str:
     words = _WORDS[lang]
     thrice = "____    ____    ____"
     rows = "".join(
-        f'<tr><th scope="row">{_set(line)}<br>{_code(column)}</th>'
+        f'<tr><th scope="row">{_set(line)}<br>{" ".join(map(_code, column.split()))}</th>'
         f'<td class="how">{_set(how)}</td><td class="room lines">{thrice if number == 0 else ""}</td></tr>'
         for number, (line, how, column) in enumerate(_STOP_LINES[lang])
     )

@@ -184,7 +184,7 @@ def _state_cell(
     sheet: Sheet, row: Row, attribute: Attribute, subject_id: str, common: _Common, statements: Statements
 ) -> None:
     column, cell = attribute.column, sheet.text(row, attribute.column) or ""
-    unit = {Kind.LENGTH: "m", Kind.SLOPE: "ratio"}.get(attribute.kind)
+    unit = {Kind.LENGTH: "m", Kind.SLOPE: "ratio", Kind.SHARE: "ratio"}.get(attribute.kind)
     parsed = parse_value(attribute, cell, unit, grouping=sheet.grouping)
     if parsed.value is None:
         if attribute.words and attribute.kind is Kind.WORD:
@@ -222,6 +222,8 @@ def _cure(attribute: Attribute) -> str:
             return "write metres: 0.18 or 0,18"
         case Kind.SLOPE:
             return "write a ratio (0.05) or percent (5 %)"
+        case Kind.SHARE:
+            return "write a ratio (0.7) or percent (70 %)"
         case Kind.YES_NO:
             return "write yes or no; empty is unknown"
     return "write a number" if attribute.kind in (Kind.MASS, Kind.COUNT) else ""

@@ -135,6 +135,23 @@ def parse_slope(text: str, unit: str | None = None, *, grouping: str = "") -> Pa
     return _slope(text, cleaned, unit, grouping, unit_stated=False)
 
 
+def parse_share(text: str, unit: str | None = None, *, grouping: str = "") -> Parsed[float]:
+    """Read a share of one; ``unit`` of a bare number: "ratio" (0.7), "percent" (70), or None."""
+    cleaned = _clean(text)
+    blank = _blank(cleaned)
+    if blank is not None:
+        return Parsed(blank)
+    stated = cleaned.endswith("%")
+    number = parse_number(cleaned.removesuffix("%").strip(), grouping=grouping)
+    if number.value is None:
+        problem = number.problem or f"{_quoted(text)} is not a share"
+        return Parsed(State.UNREADABLE if number.state is State.MISSING else number.state, problem=problem)
+    if unit is None and not stated and number.value != 0:
+        return Parsed(State.AMBIGUOUS, problem=f"{_quoted(text)} has no unit: it can be a ratio or percent")
+    percent = stated or unit == "percent"
+    return Parsed(State.VALUE, float(number.value / 100 if percent else number.value), unit_stated=stated)
+
+
 def parse_yes_no(text: str) -> Parsed[bool]:
     """Read a yes or a no in the words of French, English, German or Dutch tables."""
     cleaned = _clean(text).lower()

@@ -7,7 +7,7 @@ A statement that disagrees with the chosen one is a finding; nothing is averaged
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -165,6 +165,7 @@ def learn(
             findings.append(_unknown("UNKNOWN_STOP", "stop", evidence.subject_id, evidence.where))
         else:
             known.append(replace(statement, evidence=replace(evidence, subject_id=stop_id)))
+            findings += _lost_compensation(known[-1].evidence, stops)
     chosen, conflicts = _choose(known)
     assignments: list[Assignment] = []
     overrides: list[Override] = []
@@ -182,7 +183,7 @@ def fact_of(evidence: Evidence) -> Fact[Any]:
     """Turn a statement into a fact: a measured number becomes an interval as wide as its tolerance."""
     attribute = get_attribute(evidence.subject, evidence.attribute)
     value: Any = evidence.value
-    if attribute.kind in (Kind.LENGTH, Kind.SLOPE) and not isinstance(value, str):
+    if attribute.kind in (Kind.LENGTH, Kind.SLOPE, Kind.SHARE) and not isinstance(value, str):
         value = _interval(evidence)
     return Fact(value, evidence.source_id, evidence.method, evidence.measured_on)
 
@@ -297,6 +298,8 @@ def _interval(evidence: Evidence) -> Interval:
     low = value - tolerance
     if attribute.kind is Kind.LENGTH and evidence.attribute != "height_mm":
         low = max(low, 0.0)
+    if attribute.kind is Kind.SHARE:
+        return Interval(max(low, 0.0), min(value + tolerance, 1.0))
     return Interval(low, value + tolerance)
 
 
@@ -361,6 +364,29 @@ def _follow(wanted: str | None, kind: str, ids: _Ids, override: Override, findin
         findings.append(_unknown(f"UNKNOWN_{kind.upper()}", kind, wanted, override.where))
         return _LOST
     return found
+
+
+def stops_named(words: str, beside: str, ids: Container[str]) -> dict[str, str | None]:
+    """Give each word of a list of stops with the stop that it names, None where it names none.
+
+    A stop is named by its public id, or by its id in the feed of ``beside``, the stop whose cell it is; that stop
+    itself is none.
+    """
+    feed = beside.partition(":")[0]
+    named = {word: word if word in ids else f"{feed}:{word}" for word in words.split()}
+    return {word: id_ if id_ in ids and id_ != beside else None for word, id_ in named.items()}
+
+
+def _lost_compensation(evidence: Evidence, stops: _Ids) -> Iterable[Finding]:
+    if evidence.attribute != "compensating_stops":
+        return
+    for word, stop_id in stops_named(str(evidence.value), evidence.subject_id, stops.public).items():
+        if stop_id is None:
+            text = (
+                f"the network has no other stop “{word}”, so none counts by that name as adapted in place of"
+                f" {evidence.subject_id}; write the ids of stops with spaces between them."
+            )
+            yield Finding("UNKNOWN_STOP", word, text, f"{evidence.where}, compensating_stops")
 
 
 def _unknown(code: str, kind: str, wanted: str, where: str) -> Finding:

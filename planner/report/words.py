@@ -132,6 +132,8 @@ def gap_text(gap: float, unit: str, language: Language) -> str:
         return language.length_mm(gap)
     if unit == "rise / run":
         return language.gettext("%(points)s points", points=language.percent(gap))
+    if unit == "contrast":
+        return language.gettext("%(points)s of contrast", points=language.percent(gap))
     return language.number(gap, 1)
 
 

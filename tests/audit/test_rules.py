@@ -10,12 +10,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.audit.check import Owed, finding_id, obligation_of, obligation_of_vehicle  # also: all rules register
-from planner.audit.rules import RULES, Result, Rule, Severity, Standing, State, at_least, at_most, rule
+from planner.audit.rules import (
+    RULES,
+    Result,
+    Rule,
+    Severity,
+    Standing,
+    State,
+    at_least,
+    at_most,
+    less_than,
+    rule,
+    within,
+)
 from planner.audit.rules_france import NOT_HELD
 from planner.audit.said import say
 from planner.audit.subjects import Serving, StopSubject, WaySubject
 from planner.facts import Fact, Interval, Method
-from planner.model import Door, Flag, Quay, VehicleType
+from planner.model import NO_CONTROL, Door, Flag, Quay, VehicleType
 from planner.network.streets import LinkKind
 
 DAY = date(2026, 5, 12)
@@ -79,9 +91,42 @@ WORLDS: dict[str, tuple[Any, Any, Any]] = {
         replace(stop(), quay=Quay(approach=fact("bulb"))),
         stop(),
     ),
+    "FR-06": (
+        stop(line_number_height_mm=mm(100, 119)),
+        stop(line_number_height_mm=mm(120, 140)),
+        stop(line_number_height_mm=mm(115, 125)),
+    ),
+    "FR-07": (
+        stop(stop_name_height_mm=mm(70, 79)),
+        stop(stop_name_height_mm=mm(80, 90)),
+        stop(stop_name_height_mm=mm(75, 85)),
+    ),
+    "FR-08": (stop(lines_displayed=False), stop(lines_displayed=True), stop()),
     "FR-09": (tram(300, strip=False), tram(300, strip=True), tram(300, strip=None)),
+    "FR-10": (stop(contrast=mm(0.3, 0.39)), stop(contrast=mm(0.7, 0.8)), stop(contrast=mm(0.65, 0.75))),
     "FR-11": (stop(slope=mm(-0.08)), stop(slope=mm(-0.01, 0.04)), stop(slope=mm(0.04, 0.06))),
     "FR-12": (stop(cross_slope=mm(0.04)), stop(cross_slope=mm(0.01)), stop()),
+    "FR-14": (
+        stop(kerb_drop_width_mm=mm(1100, 1190)),
+        stop(kerb_drop_width_mm=mm(1200, 1300)),
+        stop(kerb_drop_width_mm=mm(1190, 1210)),
+    ),
+    "FR-16": (stop(slot_width_mm=mm(20, 24)), stop(slot_width_mm=mm(0, 19)), stop(slot_width_mm=mm(18, 20))),
+    "FR-17": (
+        stop(headroom_mm=mm(2000, 2190)),
+        stop(headroom_mm=mm(2200, 2300)),
+        stop(headroom_mm=mm(2190, 2210)),
+    ),
+    "FR-19": (
+        stop(drop_mm=mm(401, 500), drop_guarded=False),
+        stop(drop_mm=mm(300, 400), drop_guarded=False),
+        stop(drop_mm=mm(450, 470)),
+    ),
+    "FR-22": (
+        stop(control_height_mm=mm(1301, 1400)),
+        stop(control_height_mm=mm(900, 1300)),
+        stop(control_height_mm=mm(1290, 1310)),
+    ),
     "FR-23": (replace(stop(priority=False), routes=frozenset("ab")), stop(priority=True), stop()),
     "FR-25": (
         stop(technically_impossible=True, slope=mm(0.01), manoeuvre_mm=mm(2000)),
@@ -99,6 +144,11 @@ WORLDS: dict[str, tuple[Any, Any, Any]] = {
         way(LinkKind.KERB, 0, kerb_mm=mm(60)),
         way(LinkKind.KERB, 0, kerb_mm=mm(15)),
         way(LinkKind.KERB, 0, kerb_mm=mm(30)),
+    ),
+    "FR-18": (
+        way(LinkKind.STEPS, steps=3, handrail=False, width_mm=mm(2000)),
+        way(),
+        way(LinkKind.STEPS, steps=12, handrail=True, width_mm=mm(2000)),
     ),
     "FR-21": (
         way(LinkKind.BARRIER, 0, width_mm=mm(700)),
@@ -211,6 +261,77 @@ def test_a_ramp_between_8_and_12_percent_is_a_major_failure_and_says_by_how_much
 
 
 @pytest.mark.parametrize(
+    ("contrast", "state"),
+    [(mm(0.38, 0.41), State.NOT_ASSESSABLE), (mm(0.5), State.NOT_ASSESSABLE), (mm(0.2), State.FAIL)],
+)
+def test_a_contrast_of_40_percent_will_do_where_it_lasts(contrast: Fact[Any], state: State) -> None:
+    told = RULES["FR-10"].check(stop(contrast=contrast))
+    assert told.state is state
+    assert bool(told.missing) is (state is State.NOT_ASSESSABLE)
+    assert bool(told.note) is (state is State.FAIL), "colours may stand for it"
+
+
+@pytest.mark.parametrize(
+    ("drop", "guarded", "state"),
+    [
+        (None, True, State.PASS),  # whatever there is has its rail
+        (mm(900), True, State.PASS),
+        (mm(0, 10), None, State.PASS),
+        (mm(0, 10), False, State.PASS),
+        (None, False, State.NOT_ASSESSABLE),
+        (mm(390, 410), False, State.NOT_ASSESSABLE),
+        (mm(390, 410), None, State.NOT_ASSESSABLE),
+        (mm(900), False, State.FAIL),
+    ],
+)
+def test_a_drop_fails_only_if_it_is_surely_high_and_has_no_rail(
+    drop: Fact[Any] | None, guarded: bool | None, state: State
+) -> None:
+    given = {"drop_mm": drop, "drop_guarded": None if guarded is None else fact(guarded)}
+    known = {name: value for name, value in given.items() if value is not None}
+    told = RULES["FR-19"].check(stop(**known))
+    assert told.state is state
+    assert told.state is not State.NOT_ASSESSABLE or told.missing or told.note
+
+
+@pytest.mark.parametrize(
+    ("height", "state"),
+    [
+        (fact(NO_CONTROL), State.PASS),
+        (mm(800, 890), State.FAIL),
+        (mm(890, 900), State.NOT_ASSESSABLE),
+        (mm(1100), State.PASS),
+        (mm(800, 1400), State.NOT_ASSESSABLE),
+    ],
+)
+def test_a_control_is_neither_too_high_nor_too_low_and_there_may_be_none(height: Fact[Any], state: State) -> None:
+    assert RULES["FR-22"].check(stop(control_height_mm=height)).state is state
+
+
+@pytest.mark.parametrize(
+    ("stairs", "state", "missing"),
+    [
+        (way(LinkKind.STEPS, steps=12, width_mm=mm(1100, 1190)), State.FAIL, ()),
+        (way(LinkKind.STEPS, steps=12, width_mm=mm(1150, 1250)), State.NOT_ASSESSABLE, ("riser", "tread")),
+        (way(LinkKind.STEPS, steps=12), State.NOT_ASSESSABLE, ("width_mm", "riser", "tread")),
+        (way(LinkKind.STEPS, steps=2, handrail=False), State.NOT_ASSESSABLE, ("width_mm", "riser", "tread")),
+        (
+            way(LinkKind.STEPS, steps=None, handrail=False, width_mm=mm(1500)),
+            State.NOT_ASSESSABLE,
+            ("riser", "tread", "number of steps"),
+        ),
+        (way(LinkKind.PATHWAY, steps=4, handrail=False), State.FAIL, ()),
+        (way(LinkKind.ESCALATOR, steps=40, handrail=False, width_mm=mm(1000)), State.PASS, ()),
+    ],
+)
+def test_stairs_fail_by_what_is_sure_and_never_pass(stairs: WaySubject, state: State, missing: tuple[str, ...]) -> None:
+    told = RULES["FR-18"].check(stairs)
+    assert told.state is state
+    more = stairs.steps != 2 and state is State.NOT_ASSESSABLE
+    assert told.missing == (*missing, "handrails on both sides") if more else told.missing == missing
+
+
+@pytest.mark.parametrize(
     ("facts", "owed"),
     [
         ({"priority": True}, Owed.YES),
@@ -256,8 +377,11 @@ def test_a_finding_keeps_its_id() -> None:
 def test_a_wide_interval_neither_passes_nor_fails_across_its_threshold(low: float, width: float, limit: float) -> None:
     value = mm(low, low + width)
     least, most = at_least(value, limit, "x"), at_most(value, limit, "x")
+    below, between = less_than(value, limit, "x"), within(value, 0, limit, "x")
     straddles = low < limit < low + width
     assert (least.state is State.NOT_ASSESSABLE) >= straddles
     assert (most.state is State.NOT_ASSESSABLE) >= straddles
-    for result in (least, most):
+    assert (below.state is State.NOT_ASSESSABLE) >= straddles
+    assert between.state is most.state, "nothing is below 0"
+    for result in (least, most, below, between):
         assert (result.gap is not None) == (result.state is State.FAIL)

@@ -1,5 +1,6 @@
 """What the audit works out about a stop from the streets and the lines around it, against plain graph searches."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import networkx as nx
@@ -10,7 +11,10 @@ from numpy.typing import NDArray
 
 from planner.access.profiles import get_profile
 from planner.access.walking_formula import OPEN, SURE
-from planner.audit.subjects import NEAR_M, PARTNER_M, stops_of
+from planner.audit.rules import State
+from planner.audit.rules_ways import stairs_on_the_way
+from planner.audit.subjects import NEAR_M, PARTNER_M, link_ids, stops_of, ways_of
+from planner.network.streets import LinkKind
 from planner.network.tables import Network
 from planner.routing.street_view import StreetView, street_view
 
@@ -77,3 +81,18 @@ def test_compensating_stops_are_stops_of_the_network(paved: Network) -> None:
     (told,) = (one for one in stops_of(paved, paved.first_day + timedelta(days=2)) if one.compensating)
     assert told.id == "fictiville:D5-W"
     assert told.compensating == {"fictiville:E5-W", "fictiville:B5-W"}
+
+
+def test_stairs_tell_their_steps_and_handrail_and_ways_have_none(paved: Network) -> None:
+    links = paved.streets.links
+    stairs = np.flatnonzero(links.kind == LinkKind.STEPS)[:3]
+    assert len(stairs) == 3
+    steps, handrail = links.steps.copy(), links.handrail.copy()
+    steps[stairs], handrail[stairs] = (-1, 2, 12), (0, 1, 2)
+    told = replace(paved, streets=replace(paved.streets, links=replace(links, steps=steps, handrail=handrail)))
+    ids = link_ids(told)
+    ways = {one.id: one for one in ways_of(told)}
+    assert [(ways[ids[row]].steps, ways[ids[row]].handrail) for row in stairs] == [(None, None), (2, True), (12, False)]
+    assert {one.steps for one in ways.values() if one.kind is LinkKind.WAY} == {0}
+    failing = [id_ for id_, one in ways.items() if stairs_on_the_way(one).state is State.FAIL]
+    assert failing == [ids[stairs[2]]]

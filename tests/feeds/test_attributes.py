@@ -21,7 +21,7 @@ from planner.feeds.evidence import Statements
 from planner.feeds.foreign_map import COLUMN_KEYS, SECTIONS
 from planner.feeds.survey import TABLES
 from planner.feeds.survey_rows import ASSIGNMENT_COLUMNS, OVERRIDE_COLUMNS, SOURCE_COLUMNS, STATUS_COLUMNS
-from planner.model import NO_KNEELING, Door, Quay, VehicleType
+from planner.model import NO_CONTROL, NO_KNEELING, Door, Quay, VehicleType
 
 DOC = Path(__file__).parents[2] / "docs" / "data-formats.md"
 
@@ -100,8 +100,22 @@ def test_a_kneeled_floor_is_a_length_or_the_word_none_and_empty_is_neither() -> 
     assert parse_value(attribute, "", "m").value is None
 
 
+def test_a_control_is_a_length_or_the_word_none_and_empty_is_neither() -> None:
+    attribute = get_attribute(Subject.QUAY, "control_height_mm")
+    assert parse_value(attribute, "None", "m").value == NO_CONTROL
+    assert parse_value(attribute, "1,10", "m").value == 1100
+    assert parse_value(attribute, "", "m").value is None
+
+
+@pytest.mark.parametrize("text", ["0.7", "0,7", "70 %", "70%", " 70,0 % "])
+def test_a_contrast_is_a_ratio_or_percent(text: str) -> None:
+    assert parse_value(get_attribute(Subject.QUAY, "contrast"), text, "ratio").value == pytest.approx(0.7)
+
+
 def test_unlimited_is_possible_only_where_the_attribute_allows_it() -> None:
     assert impossible(get_attribute(Subject.QUAY, "manoeuvre_mm"), math.inf) is None
+    assert impossible(get_attribute(Subject.QUAY, "headroom_mm"), math.inf) is None
+    assert impossible(get_attribute(Subject.QUAY, "drop_mm"), math.inf) is not None
     assert impossible(get_attribute(Subject.QUAY, "height_mm"), math.inf) is not None
 
 
@@ -115,6 +129,18 @@ def test_unlimited_is_possible_only_where_the_attribute_allows_it() -> None:
         ("height_mm", "tall", "m", "UNREADABLE_VALUE"),
         ("slope", "5", "ratio", "AMBIGUOUS_UNIT"),
         ("slope", "60 %", "ratio", "IMPOSSIBLE_VALUE"),
+        ("contrast", "70", "ratio", "AMBIGUOUS_UNIT"),
+        ("contrast", "0.7", None, "AMBIGUOUS_UNIT"),
+        ("contrast", "170 %", "ratio", "IMPOSSIBLE_VALUE"),
+        ("contrast", "-5 %", "ratio", "IMPOSSIBLE_VALUE"),
+        ("contrast", "strong", "ratio", "UNREADABLE_VALUE"),
+        ("line_number_height_mm", "12", "m", "AMBIGUOUS_UNIT"),
+        ("line_number_height_mm", "0", "m", "IMPOSSIBLE_VALUE"),
+        ("slot_width_mm", "-0.01", "m", "IMPOSSIBLE_VALUE"),
+        ("slot_width_mm", "none", "m", "UNREADABLE_VALUE"),
+        ("headroom_mm", "220", "m", "AMBIGUOUS_UNIT"),
+        ("drop_mm", "1e3", "m", "UNREADABLE_VALUE"),
+        ("control_height_mm", "110 m", "m", "IMPOSSIBLE_VALUE"),
     ],
 )
 def test_a_value_without_a_possible_meaning_is_a_finding_and_never_evidence(

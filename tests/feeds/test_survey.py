@@ -128,6 +128,50 @@ def test_impossible_values_are_findings_and_the_rest_of_the_row_stays(tmp_path: 
     assert reading.findings[0].where == "quays.csv, line 2"
 
 
+def test_what_an_auditor_writes_of_signs_and_ground_is_read_with_its_tolerance(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        "quays.csv",
+        "stop_id,line_number_height_m,line_number_height_tol,stop_name_height_m,lines_displayed,contrast,contrast_tol,"
+        "kerb_drop_width_m,slot_width_m,headroom_m,drop_m,drop_guarded,control_height_m\n"
+        "A,0.12,0.001,8 cm,yes,70 %,0.02,1.25,0,unlimited,0.5,no,none\n"
+        "B,,,,,,,,,,,,1.05\n",
+    )
+    reading = read_survey(tmp_path)
+    assert said(reading, "A") == {
+        "line_number_height_mm": 120.0,
+        "stop_name_height_mm": 80.0,
+        "lines_displayed": True,
+        "contrast": 0.7,
+        "kerb_drop_width_mm": 1250.0,
+        "slot_width_mm": 0.0,
+        "headroom_mm": float("inf"),
+        "drop_mm": 500.0,
+        "drop_guarded": False,
+        "control_height_mm": "none",
+    }
+    assert said(reading, "B") == {"control_height_mm": 1050.0}
+    assert not reading.findings
+    tolerances = {row.attribute: row.tolerance for row in reading.evidence if row.subject_id == "A"}
+    assert (tolerances["line_number_height_mm"], tolerances["contrast"]) == (pytest.approx(1), 0.02)
+    assert (tolerances["stop_name_height_mm"], tolerances["slot_width_mm"]) == (5, 2)
+
+
+def test_signs_and_ground_out_of_the_possible_are_findings_and_words_faults(tmp_path: Path) -> None:
+    columns = "line_number_height_m,contrast,slot_width_m,headroom_m,drop_m,control_height_m"
+    write(tmp_path, "quays.csv", f"stop_id,{columns}\nA,12,70,-1 m,99999 km,500,99999\n")
+    (fault,) = faults_of(tmp_path)
+    assert "headroom_m" in fault
+    assert '"km"' in fault
+    write(tmp_path, "quays.csv", f"stop_id,{columns}\nA,12,70,-1 m,99999 m,500,99999\n")
+    reading = read_survey(tmp_path)
+    assert said(reading, "A") == {}
+    assert [finding.text.partition(":")[0] for finding in reading.findings] == columns.split(",")
+    for cell in ("none", "unlimited"):
+        write(tmp_path, "quays.csv", f"stop_id,drop_m\nA,{cell}\n")
+        assert len(faults_of(tmp_path)) == 1
+
+
 def test_all_faults_of_all_tables_are_told_at_once_with_line_and_cure(tmp_path: Path) -> None:
     write(
         tmp_path,

@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 
 from planner.errors import FeedError
+from planner.facts import Subject
 from planner.feeds.attributes import columns_of
+from planner.feeds.sheets import STOP_SHEETS, stop_sheets
 from planner.feeds.survey import FILES, TABLES, read_survey
 from planner.feeds.template import write_template
 
@@ -114,8 +116,12 @@ def test_a_folder_that_may_be_filled_in_is_never_overwritten(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("name", "lang", "words"),
     [
-        ("stop-sheets.html", "en", ["three times", "Free depth", "Barrier on the way", "Photograph"]),
-        ("fiches-arrets.html", "fr", ["trois fois", "Profondeur libre", "Obstacle sur le chemin", "Photographie"]),
+        ("stop-sheets.html", "en", ["three times", "Free depth", "Barrier on the way", "Widest slot", "Photograph"]),
+        (
+            "fiches-arrets.html",
+            "fr",
+            ["trois fois", "Profondeur libre", "Obstacle sur le chemin", "Fente la plus large", "Photographie"],
+        ),
         ("fleet-sheet.html", "en", ["Ramp length", "Kneeled"]),
         ("fiche-flotte.html", "fr", ["Longueur de rampe", "Agenouillé"]),
     ],
@@ -136,6 +142,17 @@ def test_sheets_are_whole_pages_that_load_nothing_and_run_nothing(
     if pages > 1:
         assert "&lt;script&gt;" in text
         assert all(stop_id in text for stop_id in STOPS["id"])
+
+
+@pytest.mark.parametrize("lang", STOP_SHEETS)
+def test_a_stop_sheet_has_every_column_that_the_rules_on_signs_and_ground_ask(lang: str) -> None:
+    cells = stop_sheets([], lang).replace("<wbr>", "")
+    asked = [column for column in columns_of(Subject.QUAY) if f"<code>{column}</code>" in cells]
+    assert set(asked) >= {
+        *("line_number_height_m", "stop_name_height_m", "lines_displayed", "contrast", "kerb_drop_width_m"),
+        *("slot_width_m", "headroom_m", "drop_m", "drop_guarded", "control_height_m"),
+    }
+    assert cells.count("<code>") == len(asked) + 1, "all of them columns of quays.csv, once; and the id of the stop"
 
 
 def test_a_feed_without_names_gives_blank_ones(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.feeds.units import State, parse_date, parse_length, parse_number, parse_slope, parse_yes_no
+from planner.feeds.units import State, parse_date, parse_length, parse_number, parse_share, parse_slope, parse_yes_no
 
 
 @given(st.integers(0, 5000))
@@ -61,7 +61,8 @@ def test_what_is_not_a_length_is_unreadable_and_has_no_value(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "  ", "NC", "nc", "inconnu", "unknown"])
 def test_missing_words_are_missing_and_never_zero(text: str) -> None:
-    for parsed in (parse_length(text, "m"), parse_slope(text, "ratio"), parse_yes_no(text), parse_number(text)):
+    numbers = (parse_length(text, "m"), parse_slope(text, "ratio"), parse_share(text, "ratio"), parse_number(text))
+    for parsed in (*numbers, parse_yes_no(text)):
         assert parsed.state is State.MISSING
         assert parsed.value is None
 
@@ -95,6 +96,13 @@ def test_a_bare_slope_takes_the_usual_unit_and_is_ambiguous_without_one() -> Non
     assert parse_slope("95°").state is State.UNREADABLE
 
 
+def test_a_share_is_a_ratio_or_percent_and_no_slope() -> None:
+    assert parse_share("70", "percent").value == parse_share("0.7", "ratio").value == parse_share("70 %").value == 0.7
+    assert parse_share("0.7").state is State.AMBIGUOUS
+    assert parse_share("0").value == 0
+    assert parse_share("%").state is parse_share("35°").state is parse_share("1:2").state is State.UNREADABLE
+
+
 @pytest.mark.parametrize("text", ["oui", "Oui", "yes", "true", "1", "ja", "VRAI"])
 def test_yes_in_any_language(text: str) -> None:
     assert parse_yes_no(text).value is True
@@ -124,6 +132,8 @@ def test_no_text_whatever_breaks_a_parser(text: str) -> None:
         parse_length(text, "m"),
         parse_length(text),
         parse_slope(text),
+        parse_share(text),
+        parse_share(text, "ratio"),
         parse_yes_no(text),
         parse_date(text),
     ):

@@ -117,6 +117,16 @@ def test_public_ids_and_unique_bare_ids_are_found_and_all_others_are_findings() 
     assert "no stop “dock”, or several" in knowledge.findings[0].text
 
 
+def test_a_compensating_stop_that_the_network_does_not_have_is_a_finding_with_row_and_field() -> None:
+    named = says("dock rail:p1 dok market rail:dok", attribute="compensating_stops")
+    assert [(one.code, one.subject_id, one.where) for one in known(named).findings] == [
+        ("UNKNOWN_STOP", word, "line 2, compensating_stops") for word in ("dok", "market", "rail:dok")
+    ]
+    assert "bus:market" in known(named).findings[0].text
+    assert known(says("dock", attribute="compensating_stops")).findings == ()
+    assert known(says("dok", attribute="substitution")).findings == (), "a text is no list of stops"
+
+
 def test_two_names_of_one_stop_are_one_subject() -> None:
     knowledge = known(says(180.0, of="market", on=MAY), says(100.0, of="bus:market", on=JUNE, by="b"))
     assert list(knowledge.quays) == ["bus:market"]
@@ -177,6 +187,11 @@ def test_a_declared_vehicle_is_its_types_flag() -> None:
         ("height_mm", 5.0, Method.SURVEY, None, (-5, 15)),  # the road may lie above its own edge
         ("gap_mm", 5.0, Method.SURVEY, None, (0, 25)),  # no gap is less than none
         ("manoeuvre_mm", float("inf"), Method.DECLARED, None, (float("inf"), float("inf"))),
+        ("slot_width_mm", 0.0, Method.SURVEY, None, (0, 2)),
+        ("contrast", 0.5, Method.SURVEY, None, (0.45, 0.55)),
+        ("contrast", 0.75, Method.DECLARED, None, (0.65, 0.85)),
+        ("contrast", 1.0, Method.SURVEY, None, (0.95, 1)),  # of one nothing is more than all
+        ("contrast", 0.0, Method.SURVEY, None, (0, 0.05)),
     ],
 )
 def test_a_measured_number_is_as_wide_as_its_tolerance(

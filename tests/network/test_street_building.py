@@ -77,6 +77,26 @@ def test_steps_keep_their_number_handrail_and_direction(tmp_path: Path) -> None:
     assert town.interval("width", link, "_mm") == (1900.0, 2100.0)
 
 
+@pytest.mark.parametrize(
+    ("said", "handrail"),
+    [
+        ({"handrail": "no"}, 2),
+        ({"handrail:left": "no"}, 0),
+        ({"handrail:both": "no"}, 0),
+        ({"handrail:both": "no", "handrail:center": "no"}, 2),
+        ({"handrail:left": "no", "handrail:right": "no", "handrail:center": "no"}, 2),
+        ({"handrail:left": "no", "handrail:right": "yes"}, 1),
+        ({"handrail:both": "yes"}, 1),
+        ({}, 0),
+    ],
+)
+def test_no_handrail_on_one_side_says_nothing_of_the_others(
+    tmp_path: Path, said: dict[str, str], handrail: int
+) -> None:
+    town = world(tmp_path, LINE, {1: ([1, 2, 3], {"highway": "steps", **said})})
+    assert town.streets.links.handrail[town.only(LinkKind.STEPS)] == handrail
+
+
 def test_steps_that_nobody_counted_are_steps_all_the_same(tmp_path: Path) -> None:
     town = world(tmp_path, LINE, {1: ([1, 2, 3], {"highway": "steps"})})
     assert town.streets.links.steps[town.only(LinkKind.STEPS)] == -1

@@ -34,7 +34,7 @@ from planner.report.files import TABLES, as_csv, write_files
 from planner.report.gather import AuditQuestion, compare, gather
 from planner.report.map import Leaflet
 from planner.report.page import render_page, write_pages
-from planner.report.words import rule_text, said
+from planner.report.words import gap_text, rule_text, said
 
 FOLDER = Path(planner.__file__).parent
 TWO = (get_profile("manual-wheelchair"), get_profile("walking-frame"))
@@ -197,6 +197,13 @@ def test_every_stop_tells_how_far_one_comes_from_it(document: dict[str, Any], tm
             mean = sum(int(row[f"within_{minutes}"]) for row in own) / len(own)
             assert mean == pytest.approx(gap["reached"][0][n], abs=0.06)
     assert any(row["longer_by_s"] for row in rows)
+
+
+def test_a_gap_is_told_in_the_unit_of_its_threshold() -> None:
+    french = get_language("fr")
+    told = {one.id: gap_text(0.3, one.threshold.unit, french) for one in RULES.values() if one.id in ("FR-10", "FR-11")}
+    assert "contraste" in told["FR-10"]
+    assert "pente" in told["FR-11"]
 
 
 SENTENCE = re.compile(r'(?:\bsay|\bSaid)\(\s*f?"((?:[^"])+)"', re.DOTALL)
