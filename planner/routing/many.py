@@ -13,7 +13,7 @@ from planner.access.walking import judge_way
 from planner.model import Place, Unknown
 from planner.network.footpaths import DETOUR, REACH_M
 from planner.network.plane import distances_m
-from planner.network.tables import Network
+from planner.network.tables import Longs, Network
 from planner.routing.follow import departures
 from planner.routing.last_walk import Endings
 from planner.routing.reach import Access, Ground, ReachQuery, access_of, check_moment, ground_of, spots_around
@@ -168,10 +168,16 @@ class Asked:
             query.max_transfers + 1, view.n_levels, np.int32(most),
         )  # fmt: skip
         way_s = np.where(way_s > most - after_s, NEVER, way_s + after_s).astype(np.int32)
-        for o, (place, one) in enumerate(zip(part, access, strict=True)):
-            for column, walk_s, level in self.on_foot.ways(place, one, most):
-                worse = level + np.flatnonzero(way_s[o, level:, column] >= walk_s)
-                way_s[o, worse, column], left_s[o, worse, column], rides[o, worse, column] = walk_s, at_s, 0
+        feet = [self.on_foot.ways(place, one, most) for place, one in zip(part, access, strict=True)]
+        column, walk_s, level = (np.concatenate(values) for values in zip(*feet, strict=True))
+        origin = np.repeat(np.arange(len(feet)), [len(columns) for columns, *_ in feet])
+        order = np.argsort(-walk_s, kind="stable")  # the shortest is written last, and stays
+        for c in range(way_s.shape[1]):
+            rows = order[level[order] <= c]
+            at = origin[rows], c, column[rows]
+            rows = rows[way_s[at] >= walk_s[rows]]
+            at = origin[rows], c, column[rows]
+            way_s[at], left_s[at], rides[at] = walk_s[rows], at_s, 0
         return Batch(first, way_s, self.ground.sign * left_s, rides, int(scanned.sum()))
 
 
@@ -218,32 +224,34 @@ class OnFoot:
 
     def __init__(self, network: Network, query: ReachQuery, targets: Sequence[Place]) -> None:
         self.query = query
-        self.columns: dict[int, list[int]] = {}  # by stop row
-        self.points: list[int] = []
-        for column, place in enumerate(targets):
-            row = _stop_row(network, place)
-            if row is None:
-                self.points.append(column)
-            else:
-                self.columns.setdefault(row, []).append(column)
-        self.lon = np.array([targets[column].lon for column in self.points])
-        self.lat = np.array([targets[column].lat for column in self.points])
+        rows = [_stop_row(network, place) for place in targets]
+        at_stops = np.array([column for column, row in enumerate(rows) if row is not None], np.int64)
+        stop = np.array([row for row in rows if row is not None], np.int64)
+        self.column = at_stops[np.argsort(stop, kind="stable")]  # columns of one stop stand together
+        self.offset = _offsets(np.bincount(stop, minlength=len(network.stops.id)).tolist())  # by stop row
+        self.points = np.array([column for column, row in enumerate(rows) if row is None], np.int64)
+        self.lon = np.array([targets[column].lon for column in self.points.tolist()])
+        self.lat = np.array([targets[column].lat for column in self.points.tolist()])
 
-    def ways(self, place: Place, access: Access, most: int) -> Iterator[tuple[int, int, int]]:
-        """Give column, seconds and doubts as far as they count."""
-        for stop, walk_s, level in zip(
-            access.stop.tolist(), access.walk_s.tolist(), access.doubts.tolist(), strict=True
-        ):
-            if walk_s <= most:
-                yield from ((column, walk_s, level) for column in self.columns.get(stop, ()))
-        if not self.points:
-            return
+    def ways(self, place: Place, access: Access, most: int) -> tuple[Longs, Longs, Longs]:
+        """Give columns, seconds and doubts as far as they count; a column may stand in several rows."""
+        near = np.flatnonzero(access.walk_s <= most)
+        first, count = self.offset[access.stop[near]], np.diff(self.offset)[access.stop[near]]
+        walk = np.repeat(near, count)
+        at = np.repeat(first, count) + np.arange(len(walk)) - np.repeat(np.cumsum(count) - count, count)
+        of_stops = self.column[at], access.walk_s[walk], access.doubts[walk].astype(np.int64)
+        if not len(self.points):
+            return of_stops
+        profile, unknown = self.query.profile, self.query.unknown
         metres = DETOUR * distances_m(place.lon, place.lat, self.lon, self.lat)
-        for n in np.flatnonzero(metres <= DETOUR * REACH_M).tolist():
-            walk_s = int(np.ceil(metres[n] / self.query.profile.speed_m_s))
-            doubts = judge_way(float(metres[n]), self.query.profile).doubts
-            if walk_s <= most and not (doubts and self.query.unknown is Unknown.EXCLUDE):
-                yield self.points[n], walk_s, doubts if self.query.unknown is Unknown.PENALISE else 0
+        near = np.flatnonzero(metres <= DETOUR * REACH_M)
+        walk_s = np.ceil(metres[near] / profile.speed_m_s).astype(np.int64)
+        doubts = np.array([judge_way(one, profile).doubts for one in metres[near].tolist()], np.int64)
+        keep = (walk_s <= most) & ((doubts == 0) | (unknown is not Unknown.EXCLUDE))
+        levels = doubts if unknown is Unknown.PENALISE else np.zeros_like(doubts)
+        of_points = self.points[near[keep]], walk_s[keep], levels[keep]
+        column, seconds, level = (np.concatenate(both) for both in zip(of_stops, of_points, strict=True))
+        return column, seconds, level
 
 
 def _stop_row(network: Network, place: Place) -> int | None:

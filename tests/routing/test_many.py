@@ -1,21 +1,25 @@
 """Many-to-many: a table of one-to-all answers, worked out side by side."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from network.towns import fictiville_in
 from routing.test_reach import reach_query, stop_place
 from routing.test_search import questions
 from worlds import ask, poster
 
+from planner.access.profiles import get_profile
 from planner.errors import QueryError
-from planner.model import Place
+from planner.model import Place, Unknown
 from planner.routing import many
-from planner.routing.many import travel_batches
-from planner.routing.reach import reach_all, reach_window
+from planner.routing.many import all_stops, travel_batches
+from planner.routing.reach import ReachQuery, going_at, reach_all, reach_window
 from planner.routing.state import NEVER
+from planner.routing.walks import walks_around
 
 
 def served(network):
@@ -88,6 +92,20 @@ def test_points_are_reached_on_foot_from_the_stops_around_them_and_from_each_oth
     assert batch.way_s[0, -1, :2].tolist() == [0, walk_s]
     assert batch.way_s[0, -1, 2] == pytest.approx(1200 + walk_s, abs=10)
     assert batch.rides[0, -1].tolist() == [0, 0, 1]
+
+
+def test_a_sure_walk_stands_beside_a_faster_doubtful_one(tmp_path_factory: pytest.TempPathFactory) -> None:
+    town = fictiville_in(tmp_path_factory.getbasetemp(), streets=True)
+    places, at = all_stops(town), datetime(2026, 5, 12, 8, tzinfo=ZoneInfo(town.timezone))
+    columns = [town.stops.id.row_of[str(place.stop_id)] for place in places]
+    query = ReachQuery(places[0], at, get_profile("manual-wheelchair"), Unknown.PENALISE, within_s=1200)
+    way_s = np.concatenate([batch.way_s for batch in travel_batches(town, query, places, places)])
+    both = 0
+    for place, row in zip(places, way_s, strict=True):
+        walks = walks_around(town, place, going_at(town, query))
+        both += len(walks.stop) > len(set(walks.stop.tolist()))
+        assert row.tolist() == reach_all(town, replace(query, place=place)).by_level()[:, columns].tolist()
+    assert both, "no stop has a fast doubtful walk and a sure one"
 
 
 def test_a_moment_without_offset_is_refused():
