@@ -68,7 +68,8 @@ class Walked:
         """Ask about the same stops and timetable by changed ways; None where every walk stays as it is.
 
         A walk is another only if a changed link lies on one that is short enough, or is come to sooner than the walk
-        as it was takes: a way that is quicker but too long takes the place of one that is not.
+        as it was takes: a way that is quicker but too long takes the place of one that is not. Not looked for: one that
+        is too long and takes its place only for having fewer metres of unknown surface.
         """
         before, query = self.asked.network, self.asked.query
         going = going_at(network, query)
@@ -77,7 +78,8 @@ class Walked:
             return None
         shut = shut_at(network, going.outages)
         view = judge_anew(self.view, network.streets, going.profile, shut, links)
-        sooner = self._cost(view, links, "fast", float(self.longest_s.max()) + 1, backwards=True) <= self.longest_s
+        latest = self.longest_s + 1  # "fast" adds fractions of a second for effort
+        sooner = self._cost(view, links, "fast", float(latest.max()), backwards=True) <= latest
         near = sooner | self.near(links)
 
         between = walks_between(before, self.going)
