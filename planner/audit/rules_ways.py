@@ -67,7 +67,7 @@ def stairs_on_the_way(way: WaySubject) -> Result:
     """
     if way.kind is LinkKind.ESCALATOR or (way.kind is not LinkKind.STEPS and way.steps == 0):
         return Result(State.PASS, note=say("no stairs"))
-    width = at_least(way.width_mm, 1200, "width_mm")
+    width = at_least(None if way.at_door else way.width_mm, 1200, "width_mm")
     if width.state is State.FAIL:
         return width
     if way.handrail is False and way.steps is not None and way.steps >= WITH_HANDRAIL:

@@ -36,6 +36,7 @@ SLOPE_METHODS = {
     Provenance.DECLARED: ("pathways", Method.DECLARED),
 }
 SAID = (None, True, False)  # a yes or no as ``Links`` holds it
+NODE = 1  # of ``Links.osm_type``
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ class WaySubject:
     kerb_mm: Fact[Interval] | None = None
     steps: int | None = 0  # None: steps that nobody has counted
     handrail: bool | None = None  # anywhere along steps; True does not say on which sides
+    at_door: bool = False  # steps at a door, which is as wide as the width says
     lon: float = float("nan")
     lat: float = float("nan")
 
@@ -201,6 +203,7 @@ def ways_of(network: Network) -> Iterator[WaySubject]:
             _interval(links.kerb_low_mm[row], links.kerb_high_mm[row]),
             int(links.steps[row]) if links.steps[row] >= 0 else None,
             SAID[int(links.handrail[row])],
+            bool(links.kind[row] == LinkKind.STEPS and links.osm_type[row] == NODE),
             float(streets.node_lon[at]),
             float(streets.node_lat[at]),
         )

@@ -320,6 +320,11 @@ def test_a_control_is_neither_too_high_nor_too_low_and_there_may_be_none(height:
             State.NOT_ASSESSABLE,
             ("riser", "tread", "number of steps"),
         ),
+        (
+            way(LinkKind.STEPS, steps=2, width_mm=mm(900), at_door=True),
+            State.NOT_ASSESSABLE,
+            ("width_mm", "riser", "tread"),
+        ),
         (way(LinkKind.PATHWAY, steps=4, handrail=False), State.FAIL, ()),
         (way(LinkKind.ESCALATOR, steps=40, handrail=False, width_mm=mm(1000)), State.PASS, ()),
     ],

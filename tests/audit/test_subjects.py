@@ -88,11 +88,14 @@ def test_stairs_tell_their_steps_and_handrail_and_ways_have_none(paved: Network)
     stairs = np.flatnonzero(links.kind == LinkKind.STEPS)[:3]
     assert len(stairs) == 3
     steps, handrail = links.steps.copy(), links.handrail.copy()
-    steps[stairs], handrail[stairs] = (-1, 2, 12), (0, 1, 2)
-    told = replace(paved, streets=replace(paved.streets, links=replace(links, steps=steps, handrail=handrail)))
+    osm_type = links.osm_type.copy()
+    steps[stairs], handrail[stairs], osm_type[stairs] = (-1, 2, 12), (0, 1, 2), (2, 1, 2)
+    changed = replace(links, steps=steps, handrail=handrail, osm_type=osm_type)
+    told = replace(paved, streets=replace(paved.streets, links=changed))
     ids = link_ids(told)
     ways = {one.id: one for one in ways_of(told)}
     assert [(ways[ids[row]].steps, ways[ids[row]].handrail) for row in stairs] == [(None, None), (2, True), (12, False)]
+    assert [ways[ids[row]].at_door for row in stairs] == [False, True, False]
     assert {one.steps for one in ways.values() if one.kind is LinkKind.WAY} == {0}
     failing = [id_ for id_, one in ways.items() if stairs_on_the_way(one).state is State.FAIL]
     assert failing == [ids[stairs[2]]]
