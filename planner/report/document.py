@@ -23,10 +23,10 @@ from planner.audit.said import Said
 from planner.audit.table import Cell, Share
 from planner.model import Verdict
 from planner.network.tables import Network
-from planner.report.gather import Audit, Difference, WhatIf
+from planner.report.gather import Audit, Change, Difference, WhatIf
 from planner.report.known import Conflict, Task
 
-FORMAT = 2
+FORMAT = 3
 Row = dict[str, Any]
 
 
@@ -330,8 +330,7 @@ def _chosen(chosen: Chosen) -> Row:
 def _difference(one: Difference) -> Row:
     return {
         "other": one.other,
-        "fixed": [_finding(finding) for finding in one.fixed],
-        "new": [_finding(finding) for finding in one.new],
+        **{change.value: [_finding(finding) for finding in one.changes[change]] for change in Change},
         "remaining": one.remaining,
     }
 

@@ -15,6 +15,7 @@ from planner.feeds.attributes import columns_of
 from planner.feeds.delimited import safe_for_spreadsheet
 from planner.language import CODES, SOURCE_CODE, get_language
 from planner.report import words
+from planner.report.gather import Change
 
 Row = Mapping[str, Any]
 
@@ -191,9 +192,9 @@ def _destinations(document: Row) -> str:
 
 
 def _changes(difference: Row) -> Iterator[Row]:
-    for change in ("new", "fixed"):
-        for finding in difference[change]:
-            yield {"change": change, **_told(finding)}
+    for change in Change:
+        for finding in difference[change.value]:
+            yield {"change": change.value, **_told(finding)}
 
 
 def _stop_points(document: Row) -> list[Row]:
