@@ -90,7 +90,9 @@ def write_files(document: Row, folder: Path) -> list[Path]:
     texts["reach.csv"] = _reach(document)
     texts["destinations.csv"] = _destinations(document)
     if document["chosen"] is not None:
-        texts["chosen.csv"] = as_csv(document["chosen"]["fixes"], ("id", "kind", "subject_id", "value_mm"))
+        texts["chosen.csv"] = as_csv(
+            document["chosen"]["fixes"], ("id", "kind", "subject_id", "value_mm", "name", "owner")
+        )
     if document["difference"] is not None:
         texts["difference.csv"] = as_csv(list(_changes(document["difference"])), ("change", *_FINDING))
     for name, rows in (("stops.geojson", _stop_points(document)), ("findings.geojson", findings)):

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -177,6 +178,27 @@ def test_a_field_of_what_nobody_described_is_told_too(document: dict[str, Any]) 
     fields = [{**one, "known": 0, "of": 0, "share": None} for one in document["completeness"]]
     page = render_page({**document, "completeness": fields}, "en").split('id="known"')[1]
     assert page.count("none is described") == len(fields)
+
+
+def test_what_was_chosen_is_told_by_the_names_of_its_places(document: dict[str, Any], tmp_path: Path) -> None:
+    names = {one["id"]: one["name"] for one in document["stops"]}
+    fixes = [one for one in document["chosen"]["fixes"] if one["kind"] == "RAISE_QUAY"]
+    assert fixes
+    write_files(document, tmp_path)
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "chosen.csv").read_text("utf-8"))))
+    assert [row["name"] for row in rows if row["kind"] == "RAISE_QUAY"] == [names[one["subject_id"]] for one in fixes]
+    page = render_page(document, "en")
+    for part, told in (
+        (page.split('id="fixes"')[1].split("<ol>")[1], fixes[0]),
+        (page.split("If these changes were made")[1], document["what_if"]["fixes"][0]),
+    ):
+        assert escape(names[told["subject_id"]]) in part.split("</li>")[0]
+
+
+def test_the_document_says_from_which_files_it_was_made(document: dict[str, Any]) -> None:
+    hashes = document["network"]["sources"]
+    assert {"f", "facts 0 survey"} <= hashes.keys()
+    assert all(re.fullmatch("[0-9a-f]{64}", one) for one in hashes.values())
 
 
 def test_the_list_of_stops_holds_whoever_is_refused(document: dict[str, Any]) -> None:

@@ -44,3 +44,17 @@ def test_axe_finds_nothing_and_nobody_is_asked(pages: Path, browser: Browser, co
     assert errors == []
     assert wide == 320
     assert faults == []
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_no_column_is_lost_on_paper(pages: Path, browser: Browser, code: str) -> None:
+    page = browser.new_page(viewport={"width": 718, "height": 1000})  # A4 upright within margins of 1 cm
+    page.emulate_media(media="print")
+    page.goto((pages / f"audit.{code}.html").as_uri())
+    cut = page.evaluate(BEYOND_THE_SHEET)
+    page.close()
+    assert cut == []
+
+
+BEYOND_THE_SHEET = """() => [...document.querySelectorAll("table")]
+  .filter(table => table.getBoundingClientRect().right > innerWidth).map(table => table.caption.innerText)"""
