@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -58,3 +59,22 @@ def test_no_column_is_lost_on_paper(pages: Path, browser: Browser, code: str) ->
 
 BEYOND_THE_SHEET = """() => [...document.querySelectorAll("table")]
   .filter(table => table.getBoundingClientRect().right > innerWidth).map(table => table.caption.innerText)"""
+
+
+@pytest.mark.parametrize("colours", ["none", "active"])
+def test_a_barrier_never_looks_like_a_step_free_boarding(pages: Path, browser: Browser, colours: str) -> None:
+    page = browser.new_page(forced_colors=colours)
+    page.goto((pages / "audit.en.html").as_uri())
+    fills = page.evaluate("[...document.querySelectorAll('.key rect')].map(one => getComputedStyle(one).fill)")
+    page.close()
+    assert len(set(fills)) == 4
+    assert [fill.startswith("url(") for fill in fills] == [False, True, True, True], "told apart without colour"
+
+
+def test_no_french_colon_sticks_to_its_word(pages: Path, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto((pages / "audit.fr.html").as_uri())
+    page.evaluate("document.querySelectorAll('.soft, nav').forEach(one => one.remove())")  # ids and titles of laws
+    text = page.locator("main").inner_text()
+    page.close()
+    assert re.findall(r"\S+: .{9}", text) == []
