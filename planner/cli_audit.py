@@ -102,7 +102,12 @@ def summary(document: dict[str, Any]) -> list[str]:
         lines.append(f"  {profile}: of {every:,.0f} boardings a day {', '.join(words)}")
     if document["difference"] is not None:
         told = document["difference"]
-        lines.append(f"Against {told['other']}: {len(told['fixed'])} fixed, {len(told['new'])} new.")
+        lines.append(
+            f"Against {told['other']}: {len(told['fixed'])} fixed, {len(told['new'])} new; {told['remaining']} remain. "
+            f"Not fixed: {len(told['lost'])} can no longer be assessed, {len(told['gone'])} are of what is no longer "
+            f"there; not worse: {len(told['revealed'])} could not be assessed before, {len(told['arrived'])} are of "
+            "what was not there."
+        )
     lines += [
         f"  {one['rank']}. {one['id']} ({one['name']}): {one['boardings_a_day']:,.1f} boardings and "
         f"{one['rides_a_day']:,.1f} rides more a day"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -72,8 +72,10 @@ class Checked:
         return self.result.severity or self.rule.severity
 
 
-def check_network(network: Network, day: date, country: str = "fr") -> Iterator[Checked]:
+def check_network(network: Network, day: date, country: str = "fr", told: Collection[str] = ()) -> Iterator[Checked]:
     """Check all stops, vehicle types and ways that a country's rules speak of.
+
+    Of ways only what fails is given, and what is in ``told`` (ids of findings) in any state.
 
     Raises
     ------
@@ -102,10 +104,10 @@ def check_network(network: Network, day: date, country: str = "fr") -> Iterator[
     for way in ways_of(network) if of_ways else ():
         for rule in of_ways:
             result = rule.check(way)
-            if result.state is State.FAIL:  # a map has hundreds of thousands of ways, of most of which little is known
-                yield Checked(
-                    finding_id(rule.id, way.id), rule, way.id, way.kind.name, result, nobody, None, way.lon, way.lat
-                )
+            id_ = finding_id(rule.id, way.id) if told or result.state is State.FAIL else ""
+            # a map has hundreds of thousands of ways, of most of which little is known
+            if result.state is State.FAIL or id_ in told:
+                yield Checked(id_, rule, way.id, way.kind.name, result, nobody, None, way.lon, way.lat)
 
 
 def obligation_of(stop: StopSubject) -> Obligation:

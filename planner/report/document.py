@@ -16,14 +16,15 @@ import numpy as np
 
 from planner import __version__
 from planner.audit.check import HEAD, Checked
-from planner.audit.fixes import Chosen, RankedFix
+from planner.audit.fixes import Chosen, Fix, RankedFix
 from planner.audit.reach import WITHIN_MIN, Components, Failure, Gap, Standing
 from planner.audit.rules import RULES, State
 from planner.audit.said import Said
 from planner.audit.table import Cell, Share
 from planner.model import Verdict
+from planner.network.store import read_manifest
 from planner.network.tables import Network
-from planner.report.gather import Audit, Difference, WhatIf
+from planner.report.gather import Audit, Change, Difference, WhatIf
 from planner.report.known import Conflict, Task
 
 FORMAT = 3
@@ -57,7 +58,7 @@ def as_document(audit: Audit, made_at: datetime | None = None) -> Row:
         "gap_stops": [network.stops.id[row] for row in audit.gaps[0].stop.tolist()] if audit.gaps else [],
         "failures": [_failure(one) for one in audit.failures],
         "fixes": [_fix(one, rank) for rank, one in enumerate(audit.fixes, 1)],
-        "chosen": None if audit.chosen is None else _chosen(audit.chosen),
+        "chosen": None if audit.chosen is None else _chosen(audit, audit.chosen),
         "completeness": [
             {"subject": one.subject, "field": one.field, "known": one.known, "of": one.of, "share": one.share}
             for one in audit.completeness
@@ -65,7 +66,7 @@ def as_document(audit: Audit, made_at: datetime | None = None) -> Row:
         "conflicts": [_conflict(one) for one in audit.conflicts],
         "worklist": [_task(one, rank) for rank, one in enumerate(audit.tasks, 1)],
         "difference": None if difference is None else _difference(difference),
-        "what_if": None if what_if is None else _what_if(what_if, days),
+        "what_if": None if what_if is None else _what_if(audit, what_if, days),
     }
 
 
@@ -78,9 +79,7 @@ def network_row(network: Network) -> Row:
         "attribution": network.attribution,
         "notice": network.notice or None,
         "invented": network.knowledge.invented,
-        "sources": dict(
-            sorted((feed["name"], feed.get("source_hash", "")) for feed in network.report.get("feeds", []))
-        ),
+        "sources": None if network.folder is None else dict(sorted(read_manifest(network.folder)["sources"].items())),
     }
 
 
@@ -315,10 +314,9 @@ def _task(one: Task, rank: int) -> Row:
     }  # fmt: skip
 
 
-def _chosen(chosen: Chosen) -> Row:
+def _chosen(audit: Audit, chosen: Chosen) -> Row:
     return {
-        "fixes": [{"id": fix.id, "kind": fix.kind.value, "subject_id": fix.subject_id, "value_mm": fix.value_mm}
-                  for fix in chosen.fixes],
+        "fixes": _named(audit, chosen.fixes),
         "gains": [_gain(gain) for gain in chosen.gains],
         "rides_a_day": round(chosen.rides, 2),
         "cost": chosen.cost,
@@ -326,18 +324,32 @@ def _chosen(chosen: Chosen) -> Row:
     }  # fmt: skip
 
 
+def _named(audit: Audit, fixes: Iterable[Fix]) -> list[Row]:
+    """Fixes with the names under which people know their places; "" and None where nobody gave one."""
+    names = {one.fix.subject_id: one.name for one in audit.fixes}
+    names |= {id_: audit.network.stops.name[row] for row, id_ in enumerate(audit.network.stops.id)}
+    names |= {id_: one.name for id_, one in audit.network.knowledge.vehicle_types.items()}
+    owners = {one.fix.subject_id: one.owner for one in audit.fixes}
+    return [
+        {
+            "id": fix.id, "kind": fix.kind.value, "subject_id": fix.subject_id, "value_mm": fix.value_mm,
+            "name": names.get(fix.subject_id, ""), "owner": owners.get(fix.subject_id),
+        }
+        for fix in fixes
+    ]  # fmt: skip
+
+
 def _difference(one: Difference) -> Row:
     return {
         "other": one.other,
-        "fixed": [_finding(finding) for finding in one.fixed],
-        "new": [_finding(finding) for finding in one.new],
+        **{change.value: [_finding(finding) for finding in one.changes[change]] for change in Change},
         "remaining": one.remaining,
     }
 
 
-def _what_if(one: WhatIf, days: int) -> Row:
+def _what_if(audit: Audit, one: WhatIf, days: int) -> Row:
     return {
-        "fixes": [fix.id for fix in one.fixes],
+        "fixes": _named(audit, one.fixes),
         "before": _shares(one.before, days),
         "after": _shares(one.after, days),
     }

@@ -15,6 +15,7 @@ from planner.feeds.attributes import columns_of
 from planner.feeds.delimited import safe_for_spreadsheet
 from planner.language import CODES, SOURCE_CODE, get_language
 from planner.report import words
+from planner.report.gather import Change
 
 Row = Mapping[str, Any]
 
@@ -89,7 +90,9 @@ def write_files(document: Row, folder: Path) -> list[Path]:
     texts["reach.csv"] = _reach(document)
     texts["destinations.csv"] = _destinations(document)
     if document["chosen"] is not None:
-        texts["chosen.csv"] = as_csv(document["chosen"]["fixes"], ("id", "kind", "subject_id", "value_mm"))
+        texts["chosen.csv"] = as_csv(
+            document["chosen"]["fixes"], ("id", "kind", "subject_id", "value_mm", "name", "owner")
+        )
     if document["difference"] is not None:
         texts["difference.csv"] = as_csv(list(_changes(document["difference"])), ("change", *_FINDING))
     for name, rows in (("stops.geojson", _stop_points(document)), ("findings.geojson", findings)):
@@ -191,9 +194,9 @@ def _destinations(document: Row) -> str:
 
 
 def _changes(difference: Row) -> Iterator[Row]:
-    for change in ("new", "fixed"):
-        for finding in difference[change]:
-            yield {"change": change, **_told(finding)}
+    for change in Change:
+        for finding in difference[change.value]:
+            yield {"change": change.value, **_told(finding)}
 
 
 def _stop_points(document: Row) -> list[Row]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from planner.access.profiles import PRESETS
@@ -47,14 +48,24 @@ class AuditQuestion:
     what_if: tuple[Fix, ...] = ()
 
 
+class Change(StrEnum):
+    """What became of a finding between two networks; what nobody can tell any more is not fixed."""
+
+    NEW = "new"  # passed there, fails here
+    REVEALED = "revealed"  # could not be assessed there, fails here
+    ARRIVED = "arrived"  # fails here; there it was not looked at: no such thing, or not in service
+    FIXED = "fixed"  # failed there, passes here
+    LOST = "lost"  # failed there, cannot be assessed here
+    GONE = "gone"  # failed there; here it is not looked at
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """Findings of one audit against those of an earlier network, by id."""
 
     other: str  # name of the other network
-    fixed: tuple[Checked, ...]  # failed there and does not fail here
-    new: tuple[Checked, ...]
-    remaining: int
+    changes: Mapping[Change, tuple[Checked, ...]]  # every change has its row, most often an empty one
+    remaining: int  # fail in both
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,18 +168,32 @@ def gather(
 
 
 def compare(network: Network, other: Network, country: str, day: date) -> Difference:
-    """Tell which findings of another network are gone, and which are new; each on a day of its own service."""
-    here = {one.id: one for one in _check(network, day, country)[0]}
+    """Tell what became of the findings of another network, and which are new; each on a day of its own service."""
     span, their_day = other.service_span, busiest_day(other)
     if span is not None and span[0] <= day <= span[1]:
         their_day = day
+    here = {one.id: one for one in _check(network, day, country)[0]}
     there = {} if their_day is None else {one.id: one for one in _check(other, their_day, country)[0]}
-    return Difference(
-        other.name,
-        tuple(one for id_, one in there.items() if id_ not in here),
-        tuple(one for id_, one in here.items() if id_ not in there),
-        len(here.keys() & there.keys()),
-    )
+    changes: dict[Change, list[Checked]] = {change: [] for change in Change}
+    states = {} if their_day is None else _states(other, their_day, country, here.keys() - there.keys())
+    for id_ in (id_ for id_ in here if id_ not in there):
+        changes[_BEFORE.get(states.get(id_), Change.ARRIVED)].append(here[id_])
+    states = _states(network, day, country, there.keys() - here.keys())
+    for id_ in (id_ for id_ in there if id_ not in here):
+        changes[_NOW.get(states.get(id_), Change.GONE)].append(there[id_])
+    rows = {change: tuple(found) for change, found in changes.items()}
+    return Difference(other.name, rows, len(here.keys() & there.keys()))
+
+
+_BEFORE: Mapping[State | None, Change] = {State.PASS: Change.NEW, State.NOT_ASSESSABLE: Change.REVEALED}
+_NOW: Mapping[State | None, Change] = {State.PASS: Change.FIXED, State.NOT_ASSESSABLE: Change.LOST}
+
+
+def _states(network: Network, day: date, country: str, ids: Collection[str]) -> dict[str, State]:
+    """Give the state of each of these that is looked at."""
+    if not ids:
+        return {}
+    return {one.id: one.result.state for one in check_network(network, day, country, ids) if one.id in ids}
 
 
 def _check(network: Network, day: date, country: str) -> tuple[tuple[Checked, ...], dict[str, Counter[State]]]:

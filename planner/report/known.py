@@ -109,8 +109,6 @@ def completeness_of(network: Network, days: Sequence[date]) -> list[Completeness
 
 
 def _of_streets(network: Network) -> list[Completeness]:
-    if not network.streets.known:
-        return []
     links = network.streets.links
     walked = np.isin(links.kind, WALKED)
     length = links.length_m[walked].astype(float)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from planner.language import CODES, Language, get_language
 from planner.report import words
+from planner.report.gather import Change
 from planner.report.map import Leaflet, map_of
 from planner.sentence_parts import profile_name
 
@@ -61,13 +62,14 @@ def render_page(document: Row, code: str, leaflet: Leaflet | None = None) -> str
         map=map_of(document, language, leaflet),
         most=MOST_ROWS,
         verdicts=VERDICTS,
+        changes=[change.value for change in Change],
         day=dt.date.fromisoformat(document["day"]),
         made_at=dt.datetime.fromisoformat(document["made_at"]),
         profiles=list(_profiles(document)),
         gaps=list(_gaps(document, language)),
         owners=_owners(document),
         fix_owners=_fix_owners(document),
-        incomplete=[one for one in document["completeness"] if one["of"]],
+        completeness=document["completeness"],
         before_after=list(_before_after(document)),
         worst_stops=_worst_stops(document),
     )
@@ -144,7 +146,9 @@ def _fix_owners(document: Row) -> list[tuple[str | None, int, Row]]:
 
 
 def _worst_stops(document: Row) -> list[Row]:
-    """The busiest stops at which some profile cannot board, or nobody knows."""
-    first = document["profiles"][0] if document["profiles"] else ""
-    rows = [one for one in document["stops"] if one["verdicts"].get(first, "YES") != "YES"]
-    return sorted(rows, key=lambda one: (-VERDICTS.index(one["verdicts"][first]), -one["boardings_a_day"]))
+    """The stops at which some profile cannot board, or nobody knows: the worst verdict first, then the busiest."""
+
+    def worst(one: Row) -> int:
+        return max((VERDICTS.index(verdict) for verdict in one["verdicts"].values()), default=0)
+
+    return sorted(filter(worst, document["stops"]), key=lambda one: (-worst(one), -one["boardings_a_day"]))

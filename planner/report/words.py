@@ -100,6 +100,18 @@ def task_word(code: str, language: Language) -> str:
     }.get(code, code)
 
 
+def change_word(code: str, language: Language) -> str:
+    """What became of a finding since the other audit."""
+    return {
+        "new": language.gettext("New: kept before, broken now"),
+        "revealed": language.gettext("Newly known: not assessable before, broken now"),
+        "arrived": language.gettext("Newly there: broken at what was not there or not in service before"),
+        "fixed": language.gettext("Fixed: broken before, kept now"),
+        "lost": language.gettext("No longer assessable: broken before, and now nobody can tell; that is no cure"),
+        "gone": language.gettext("Gone: broken before at what is no longer there or in service; that is no cure"),
+    }.get(code, code)
+
+
 def failure_word(code: str, language: Language) -> str:
     """What must not fail."""
     return {

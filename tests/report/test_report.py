@@ -6,13 +6,15 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import geopandas
+import numpy as np
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
@@ -21,17 +23,19 @@ from flask import Flask
 import planner
 from planner.access.profiles import get_profile
 from planner.audit.changes import Fix, FixKind
-from planner.audit.rules import RULES
+from planner.audit.rules import RULES, About
 from planner.audit.said import TOLD
 from planner.cli import main
+from planner.cli_audit import summary
 from planner.errors import QueryError
 from planner.feeds.survey import read_survey
 from planner.language import CODES, SOURCE_CODE, get_language
 from planner.model import Verdict
-from planner.network.tables import Network
+from planner.network.knowledge import Statement
+from planner.network.tables import Network, Strings
 from planner.report.document import as_document
 from planner.report.files import TABLES, as_csv, write_files
-from planner.report.gather import AuditQuestion, compare, gather
+from planner.report.gather import AuditQuestion, Change, compare, gather
 from planner.report.map import Leaflet
 from planner.report.page import render_page, write_pages
 from planner.report.words import gap_text, rule_text, said
@@ -90,7 +94,7 @@ def test_a_raised_quay_turns_boardings_into_yes(document: dict[str, Any]) -> Non
 
 def test_a_network_against_itself_has_nothing_fixed_and_nothing_new(network: Network, document: dict[str, Any]) -> None:
     told = compare(network, network, "fr", day_of(document))
-    assert (told.fixed, told.new) == ((), ())
+    assert not any(told.changes.values())
     assert told.remaining == len(document["findings"])
 
 
@@ -99,13 +103,123 @@ def day_of(document: dict[str, Any]) -> Any:
     return date.fromisoformat(document["day"])
 
 
-def test_what_no_longer_fails_is_fixed(network: Network, document: dict[str, Any]) -> None:
-    facts = network.knowledge
-    bare = replace(network, knowledge=replace(facts, statements=()))
-    told, back = compare(network, bare, "fr", day_of(document)), compare(bare, network, "fr", day_of(document))
-    assert told.new
-    assert len(told.new) + told.remaining == len(document["findings"])
-    assert {one.id for one in back.fixed} == {one.id for one in told.new}
+def test_only_what_is_known_to_pass_is_fixed(network: Network, document: dict[str, Any]) -> None:
+    day = day_of(document)
+    low = next(one["subject_id"] for one in document["findings"] if one["rule"] == "FR-03")
+    wide = 2000.0
+    cured = with_statements(
+        network,
+        (
+            replace(one, evidence=replace(one.evidence, value=wide))
+            if (one.evidence.subject_id, one.evidence.attribute) == (low, "manoeuvre_mm")
+            else one
+            for one in network.knowledge.statements
+        ),
+    )
+    told = compare(cured, network, "fr", day)
+    fixed = {(one.rule.id, one.subject_id) for one in told.changes[Change.FIXED]}
+    assert ("FR-03", low) in fixed
+    assert {id_ for _, id_ in fixed} == {low}
+    assert told.remaining == len(document["findings"]) - len(fixed)
+    back = compare(network, cured, "fr", day)
+    assert {(one.rule.id, one.subject_id) for one in back.changes[Change.NEW]} == fixed
+    others = [change for change in Change if change is not Change.NEW]
+    assert not any(back.changes[change] for change in others)
+
+
+def test_a_lost_survey_or_a_stop_out_of_service_cures_nothing(network: Network, document: dict[str, Any]) -> None:
+    day = day_of(document)
+    bare = with_statements(network, ())
+    told, back = compare(bare, network, "fr", day), compare(network, bare, "fr", day)
+    lost = {one.id for one in told.changes[Change.LOST]}
+    assert lost
+    assert not {one.rule.id for one in told.changes[Change.FIXED]} & {"FR-02", "FR-03", "FR-04"}
+    assert {one.id for one in back.changes[Change.REVEALED]} >= lost - {one.id for one in back.changes[Change.NEW]}
+    kept = [one["subject_id"] for one in document["findings"] if one["about"] == "STOP"]
+    renamed = replace(network, stops=replace(network.stops, id=Strings.of([f"x{id_}" for id_ in network.stops.id])))
+    moved = compare(renamed, network, "fr", day).changes
+    assert {one.subject_id for one in moved[Change.GONE]} == set(kept), "a stop by another name is not a cured one"
+    assert not any(one.rule.about is About.STOP for one in moved[Change.FIXED])
+
+
+def test_a_way_that_is_no_longer_mapped_well_is_not_fixed(network: Network, document: dict[str, Any]) -> None:
+    links = network.streets.links
+    slopes = ("incline_low", "incline_high", "cross_low", "cross_high")
+    vague = replace(links, **{name: np.full_like(getattr(links, name), np.nan) for name in slopes})
+    other = replace(network, streets=replace(network.streets, links=vague))
+    told = compare(other, network, "fr", day_of(document)).changes
+    steep = {one["id"] for one in document["findings"] if one["about"] == "WAY" and one["unit"] == "rise / run"}
+    assert steep
+    assert steep <= {one.id for one in told[Change.LOST]}
+
+
+def with_statements(network: Network, statements: Iterable[Statement]) -> Network:
+    return replace(network, knowledge=replace(network.knowledge, statements=tuple(statements)))
+
+
+def test_every_change_stands_in_the_report_the_table_and_the_lines(
+    network: Network, document: dict[str, Any], tmp_path: Path
+) -> None:
+    one = document["findings"][0]
+    rows = {change.value: [] for change in Change} | {"lost": [one], "fixed": [one, one]}
+    told = {**document, "difference": {"other": "old", **rows, "remaining": 7}}
+    write_files(told, tmp_path)
+    table = list(csv.DictReader(io.StringIO((tmp_path / "difference.csv").read_text("utf-8"))))
+    assert [row["change"] for row in table] == ["fixed", "fixed", "lost"]
+    page = render_page(told, "en")
+    assert re.search(r"nobody can tell; that is no cure</th><td class=\"n\">1<", page)
+    assert re.search(r"Fixed: broken before, kept now</th><td class=\"n\">2<", page)
+    line = next(text for text in summary(told) if text.startswith("Against"))
+    assert "2 fixed, 0 new; 7 remain" in line
+    assert "1 can no longer be assessed" in line
+
+
+def test_a_field_of_what_nobody_described_is_told_too(document: dict[str, Any]) -> None:
+    fields = [{**one, "known": 0, "of": 0, "share": None} for one in document["completeness"]]
+    page = render_page({**document, "completeness": fields}, "en").split('id="known"')[1]
+    assert page.count("none is described") == len(fields)
+
+
+def test_what_was_chosen_is_told_by_the_names_of_its_places(document: dict[str, Any], tmp_path: Path) -> None:
+    names = {one["id"]: one["name"] for one in document["stops"]}
+    fixes = [one for one in document["chosen"]["fixes"] if one["kind"] == "RAISE_QUAY"]
+    assert fixes
+    write_files(document, tmp_path)
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "chosen.csv").read_text("utf-8"))))
+    assert [row["name"] for row in rows if row["kind"] == "RAISE_QUAY"] == [names[one["subject_id"]] for one in fixes]
+    page = render_page(document, "en")
+    for part, told in (
+        (page.split('id="fixes"')[1].split("<ol>")[1], fixes[0]),
+        (page.split("If these changes were made")[1], document["what_if"]["fixes"][0]),
+    ):
+        assert escape(names[told["subject_id"]]) in part.split("</li>")[0]
+
+
+def test_the_document_says_from_which_files_it_was_made(document: dict[str, Any]) -> None:
+    hashes = document["network"]["sources"]
+    assert {"f", "facts 0 survey"} <= hashes.keys()
+    assert all(re.fullmatch("[0-9a-f]{64}", one) for one in hashes.values())
+
+
+def test_the_list_of_stops_holds_whoever_is_refused(document: dict[str, Any]) -> None:
+    stop = document["stops"][0]
+    rows = [
+        {
+            **stop,
+            "id": id_,
+            "name": id_,
+            "boardings_a_day": busy,
+            "verdicts": dict(zip(document["profiles"], two, strict=True)),
+        }
+        for id_, busy, two in (
+            ("fine", 9.0, ("YES", "YES")),
+            ("doubtful", 8.0, ("UNKNOWN", "YES")),
+            ("second", 1.0, ("YES", "NO")),
+        )
+    ]
+    page = render_page({**document, "stops": rows}, "en")
+    told = page.split('id="stops"')[1].split("</section>")[0]
+    assert re.findall(r'<th scope="row">(\w+)', told) == ["second", "doubtful"]
 
 
 def test_files_hold_every_row_once(document: dict[str, Any], tmp_path: Path) -> None:

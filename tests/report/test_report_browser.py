@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -44,3 +45,36 @@ def test_axe_finds_nothing_and_nobody_is_asked(pages: Path, browser: Browser, co
     assert errors == []
     assert wide == 320
     assert faults == []
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_no_column_is_lost_on_paper(pages: Path, browser: Browser, code: str) -> None:
+    page = browser.new_page(viewport={"width": 718, "height": 1000})  # A4 upright within margins of 1 cm
+    page.emulate_media(media="print")
+    page.goto((pages / f"audit.{code}.html").as_uri())
+    cut = page.evaluate(BEYOND_THE_SHEET)
+    page.close()
+    assert cut == []
+
+
+BEYOND_THE_SHEET = """() => [...document.querySelectorAll("table")]
+  .filter(table => table.getBoundingClientRect().right > innerWidth).map(table => table.caption.innerText)"""
+
+
+@pytest.mark.parametrize("colours", ["none", "active"])
+def test_a_barrier_never_looks_like_a_step_free_boarding(pages: Path, browser: Browser, colours: str) -> None:
+    page = browser.new_page(forced_colors=colours)
+    page.goto((pages / "audit.en.html").as_uri())
+    fills = page.evaluate("[...document.querySelectorAll('.key rect')].map(one => getComputedStyle(one).fill)")
+    page.close()
+    assert len(set(fills)) == 4
+    assert [fill.startswith("url(") for fill in fills] == [False, True, True, True], "told apart without colour"
+
+
+def test_no_french_colon_sticks_to_its_word(pages: Path, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto((pages / "audit.fr.html").as_uri())
+    page.evaluate("document.querySelectorAll('.soft, nav').forEach(one => one.remove())")  # ids and titles of laws
+    text = page.locator("main").inner_text()
+    page.close()
+    assert re.findall(r"\S+: .{9}", text) == []

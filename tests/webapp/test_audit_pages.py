@@ -267,6 +267,29 @@ def test_axe_finds_nothing_and_nothing_sticks_out(site: Flask, browser: Browser)
                 assert seen.page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") <= 0, path
 
 
+BROKEN_HEADS = """() => [...document.querySelectorAll(".scroll thead th")].filter(head => {
+  const text = document.createRange();
+  text.selectNodeContents(head);
+  const lines = new Set([...text.getClientRects()].map(one => Math.round(one.top))).size;
+  return lines > head.innerText.trim().split(/[\\s-]+/).length;
+}).map(head => head.innerText)"""
+
+
+def test_heads_of_tables_are_whole_words_and_no_column_is_lost_on_paper(site: Flask, browser: Browser) -> None:
+    with served(site) as origin, visit(browser, origin, "/fr/town/audit", width=320) as seen:
+        for path in PATHS:
+            seen.page.set_viewport_size({"width": 320, "height": 900})
+            seen.page.emulate_media(media="screen")
+            seen.page.goto(f"{origin}/fr/town/audit{path}")
+            assert seen.page.evaluate(BROKEN_HEADS) == [], path
+            seen.page.set_viewport_size({"width": 718, "height": 1000})  # A4 upright within margins of 1 cm
+            seen.page.emulate_media(media="print")
+            right = seen.page.evaluate(
+                "Math.max(0, ...[...document.querySelectorAll('table')].map(t => t.getBoundingClientRect().right))"
+            )
+            assert right <= 718, path
+
+
 @pytest.mark.proof
 @BOTH
 @pytest.mark.parametrize("path", PATHS)
