@@ -160,17 +160,16 @@ def at_most(fact: Fact[Interval] | None, most: float, field: str) -> Result:
     """Compare a measured interval with a greatest value of the same unit; a slope down counts like one up."""
     if fact is None:
         return unknown(field)
-    low, high = fact.value.low, fact.value.high
-    size = Interval(0.0 if low <= 0 <= high else min(abs(low), abs(high)), max(abs(low), abs(high)))
+    size = size_of(fact.value)
     return _beside(size, size.high <= most, size.low > most, size.low - most, field)
 
 
 def less_than(fact: Fact[Interval] | None, limit: float, field: str) -> Result:
-    """Compare a measured interval with a limit of the same unit that it may not reach."""
+    """Compare a measured interval with a limit of the same unit that it may not reach; as ``at_most`` else."""
     if fact is None:
         return unknown(field)
-    low, high = fact.value.low, fact.value.high
-    return _beside(fact.value, high < limit, low >= limit, low - limit, field)
+    size = size_of(fact.value)
+    return _beside(size, size.high < limit, size.low >= limit, size.low - limit, field)
 
 
 def within(fact: Fact[Interval] | None, least: float, most: float, field: str) -> Result:
@@ -187,6 +186,12 @@ def must_be(fact: Fact[bool] | None, wanted: bool, field: str) -> Result:
     if fact is None:
         return unknown(field)
     return PASSED if fact.value is wanted else failed(say("yes") if fact.value else say("no"))
+
+
+def size_of(value: Interval) -> Interval:
+    """Give how large something is that may go up or down."""
+    low, high = value.low, value.high
+    return Interval(0.0 if low <= 0 <= high else min(abs(low), abs(high)), max(abs(low), abs(high)))
 
 
 def _beside(value: Interval, kept: bool, missed: bool, gap: float, field: str) -> Result:

@@ -15,6 +15,7 @@ from planner.audit.rules import (
     at_least,
     at_most,
     rule,
+    size_of,
     unknown,
 )
 from planner.audit.rules_france import say_step
@@ -57,11 +58,12 @@ def german_step_and_gap(stop: StopSubject) -> Result:
     for one in stop.serving:
         told = judge_boarding(stop.quay, one.vehicle, profile, alighting=False)
         for name, length, found in (("step", told.step_mm, say_step), ("gap", told.gap_mm, _say_gap)):
-            if length is None:
+            size = None if length is None else size_of(length)
+            if size is None:
                 missing.append(name)
-            elif length.low > 100:
-                return Result(State.FAIL, found=found(length.low, length.high), gap=length.low - 100)
-            elif length.high > 100:
+            elif size.low > 100:
+                return Result(State.FAIL, found=found(size.low, size.high), gap=size.low - 100)
+            elif size.high > 100:
                 missing.append(f"tolerance of the {name}")
     return unknown(*dict.fromkeys(missing)) if missing else PASSED
 

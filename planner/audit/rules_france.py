@@ -25,12 +25,13 @@ from planner.audit.rules import (
     less_than,
     must_be,
     rule,
+    size_of,
     unknown,
     within,
 )
 from planner.audit.said import NOTHING, Said, say, say_interval, say_reasons
 from planner.audit.subjects import Serving, StopSubject
-from planner.model import NO_CONTROL, Boarding, Outcome, Verdict
+from planner.model import NO_CONTROL, Boarding, Outcome, Slope, Verdict
 
 ORDER = "arrêté du 15 janvier 2007, art. 1"
 STOP_PART = f"{ORDER}-12°"
@@ -41,7 +42,7 @@ GUIDED = frozenset({"tram", "metro", "rail", "train", "subway"})
 COMPENSATING_STOPS = 2
 LASTING_CONTRAST = 0.40  # stands for 70 % of new material where it lasts
 GUARDED_MM = 400.0
-CROSSED_ALONE_MM = 50.0  # step and gap that the presets of wheelchairs with help cross
+CROSSED_MM = 50.0  # step and gap that the presets of wheelchairs with help cross
 NOT_HELD = MappingProxyType(
     {
         "FR-20": "where landings lie and how large they are: they belong to a slope, and quays have one slope",
@@ -83,20 +84,22 @@ def height_adapted_to_the_vehicles(stop: StopSubject) -> Result:
     if not stop.serving:
         return unknown("vehicle")
     told = [_boarding(stop, one) for one in stop.serving]
-    worst = max(told, key=lambda one: (one.worst, one.slope.low if one.slope else 0.0))
     for one in told:
         if one.verdict is Verdict.NO:
             step = one.step_mm
             found = NOTHING if step is None else say_step(step.low, step.high)
             return failed(found, note=say_reasons(one.reasons))
+    slopes = sorted((one.slope for one in told if one.slope is not None), key=lambda one: (one.low, one.high))
+    steepest = slopes[-1] if slopes else None
+    if steepest is not None and steepest.low > EASY_RAMP:
+        found = _say_slope(steepest)
+        return Result(State.FAIL, found=found, gap=steepest.low - EASY_RAMP, severity=Severity.MAJOR)
     if any(one.verdict is Verdict.UNKNOWN for one in told):
         return unknown(*dict.fromkeys(field for one in told for field in one.missing))
-    for one in told:
-        if one.slope is not None and one.slope.low > EASY_RAMP:
-            return Result(State.FAIL, found=_slope(one), gap=one.slope.low - EASY_RAMP, severity=Severity.MAJOR)
-    if any(one.slope is not None and one.slope.high > EASY_RAMP for one in told) or worst.verdict is not Verdict.YES:
-        return Result(State.NOT_ASSESSABLE, found=_slope(worst), note=STRADDLES)
-    return Result(State.PASS, found=_slope(worst))
+    doubtful = next((one for one in slopes if one.high > EASY_RAMP), None)
+    if doubtful is not None or any(one.verdict is not Verdict.YES for one in told):
+        return Result(State.NOT_ASSESSABLE, found=_say_slope(doubtful or steepest), note=STRADDLES)
+    return Result(State.PASS, found=_say_slope(steepest))
 
 
 @rule("FR-05", About.STOP, Severity.MAJOR, STOP_PART)
@@ -161,7 +164,7 @@ def contrast_of_signs(stop: StopSubject) -> Result:
 @rule("FR-11", About.STOP, Severity.MAJOR, f"{ORDER}-1°", Threshold(0.05, "rise / run"))
 def slope_of_the_quay(stop: StopSubject) -> Result:
     """The quay slopes by less than 5 % along its edge."""
-    result = at_most(stop.facts.get("slope"), 0.05, "slope")
+    result = less_than(stop.facts.get("slope"), 0.05, "slope")
     return _worse_above(result, 0.12 - 0.05)
 
 
@@ -259,7 +262,7 @@ def impossibility_has_a_substitution(stop: StopSubject) -> Result:
     About.STOP,
     Severity.BLOCKING,
     "décret 2006-138, art. 2; code des transports, art. D1112-5; the 50 mm are guidance",
-    Threshold(CROSSED_ALONE_MM, "mm"),
+    Threshold(CROSSED_MM, "mm"),
     Standing.GUIDANCE,
 )
 def gap_is_filled(stop: StopSubject) -> Result:
@@ -269,7 +272,8 @@ def gap_is_filled(stop: StopSubject) -> Result:
     missing: list[str] = []
     for one in stop.serving:
         told = _boarding(stop, one)
-        if told.best is Outcome.LEVEL and told.worst is Outcome.LEVEL:
+        sizes = [size_of(length) for length in (told.step_mm, told.gap_mm) if length is not None]
+        if told.worst is Outcome.LEVEL or (len(sizes) == 2 and all(size.high <= CROSSED_MM for size in sizes)):
             continue
         devices = [door.device for door in one.vehicle.doors]
         if any(device is not None and device.value != "none" for device in devices):
@@ -277,12 +281,9 @@ def gap_is_filled(stop: StopSubject) -> Result:
         if not devices or None in devices:
             missing.append("door.device")
             continue
-        step, gap = told.step_mm, told.gap_mm
-        beyond = [x.low for x in (step, gap) if x is not None and x.low > CROSSED_ALONE_MM]
-        if beyond:
-            return Result(
-                State.FAIL, found=say_interval(max(beyond), max(beyond), "mm"), gap=max(beyond) - CROSSED_ALONE_MM
-            )
+        beyond = max((size.low for size in sizes), default=0.0)
+        if beyond > CROSSED_MM:
+            return Result(State.FAIL, found=say_interval(beyond, beyond, "mm"), gap=beyond - CROSSED_MM)
         missing += told.missing or ("tolerance",)
     return unknown(*dict.fromkeys(missing)) if missing else PASSED
 
@@ -307,10 +308,8 @@ def say_step(low_mm: float, high_mm: float) -> Said:
     return say("a step of %(low_mm)s to %(high_mm)s", low_mm=low_mm, high_mm=high_mm)
 
 
-def _slope(boarding: Boarding) -> Said:
-    if boarding.slope is None:
-        return NOTHING
-    return say_interval(boarding.slope.low, boarding.slope.high, "slope")
+def _say_slope(slope: Slope | None) -> Said:
+    return NOTHING if slope is None else say_interval(slope.low, slope.high, "slope")
 
 
 def _worse_above(result: Result, blocking_gap: float) -> Result:

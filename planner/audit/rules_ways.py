@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from planner.audit.rules import PASSED, About, Result, Severity, State, Threshold, at_least, at_most, failed, rule
+from planner.audit.rules import (
+    PASSED,
+    About,
+    Result,
+    Severity,
+    State,
+    Threshold,
+    at_least,
+    at_most,
+    failed,
+    less_than,
+    rule,
+)
 from planner.audit.said import say
 from planner.audit.subjects import WaySubject
 from planner.network.streets import LinkKind
@@ -18,9 +30,9 @@ NO_WIDTH = (LinkKind.KERB, LinkKind.BARRIER, LinkKind.LIFT, LinkKind.FARE_GATE)
 @rule("FR-11-way", About.WAY, Severity.MAJOR, f"{ORDER}-1°", Threshold(0.05, "rise / run"))
 def slope_of_the_way(way: WaySubject) -> Result:
     """A way slopes by less than 5 %, by 8 % over at most 2 m or 12 % over at most 0.5 m."""
-    most = next((slope for metres, slope in SHORT_RAMPS if way.length_m <= metres), 0.05)
-    result = at_most(way.incline, most, "incline")
-    above = result.gap is not None and result.gap + most > 0.12
+    short = next((slope for metres, slope in SHORT_RAMPS if way.length_m <= metres), None)
+    result = less_than(way.incline, 0.05, "incline") if short is None else at_most(way.incline, short, "incline")
+    above = result.gap is not None and result.gap + (short or 0.05) > 0.12
     return replace(result, severity=Severity.BLOCKING) if above else result
 
 

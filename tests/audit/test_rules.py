@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from planner.audit.check import Owed, finding_id, obligation_of, obligation_of_vehicle  # also: all rules register
 from planner.audit.rules import (
     RULES,
+    STRADDLES,
     Result,
     Rule,
     Severity,
@@ -260,6 +261,244 @@ def test_a_ramp_between_8_and_12_percent_is_a_major_failure_and_says_by_how_much
     assert result.gap == pytest.approx(0.1 - 0.08, abs=0.002)
 
 
+# stops of one measure against one limit, and the same of ways: the field, and the kind of way
+LIMITED = [
+    r
+    for r in RULES.values()
+    if r.threshold.value is not None
+    and r.id not in {"FR-04", "FR-09", "FR-25", "FR-26", "FR-29", "C6", "C7", "C8", "C9", "DE-01"}
+]
+OF_WAYS = {
+    "FR-11-way": ("incline", LinkKind.WAY),
+    "FR-12-way": ("cross_slope", LinkKind.WAY),
+    "FR-13": ("width_mm", LinkKind.WAY),
+    "FR-15": ("kerb_mm", LinkKind.KERB),
+    "FR-18": ("width_mm", LinkKind.STEPS),
+    "FR-21": ("width_mm", LinkKind.BARRIER),
+}
+
+
+@pytest.mark.parametrize("one", LIMITED, ids=lambda r: r.id)
+def test_the_threshold_that_is_printed_is_the_one_that_is_judged_by(one: Rule) -> None:
+    def judged(value: float) -> Result:
+        if one.id in OF_WAYS:
+            field, kind = OF_WAYS[one.id]
+            facts: dict[str, Any] = {field: mm(value), "steps": 12 if kind is LinkKind.STEPS else 0}
+            return one.check(way(kind, **facts))
+        (field,) = one.check(stop()).missing
+        at = Quay(mm(value)) if field == "height_mm" else Quay()
+        return one.check(replace(stop(**{field: mm(value)}, drop_guarded=False), quay=at))
+
+    assert one.threshold.value is not None
+    below, above = judged(one.threshold.value * 0.999), judged(one.threshold.value * 1.001)
+    assert (below.state is State.PASS) != (above.state is State.PASS) or {below.state, above.state} == {
+        State.FAIL,
+        State.NOT_ASSESSABLE,  # of stairs, which never pass
+    }
+
+
+def test_a_slope_that_must_be_less_than_5_percent_fails_at_5_whichever_way_it_goes() -> None:
+    for rule_id, world in (("FR-11", lambda x: stop(slope=mm(x))), ("FR-11-way", lambda x: way(incline=mm(x)))):
+        states = [RULES[rule_id].check(world(x)).state for x in (-0.05, -0.0499, 0.0499, 0.05)]
+        assert states == [State.FAIL, State.PASS, State.PASS, State.FAIL]
+        assert RULES[rule_id].check(world(-0.08)).gap == pytest.approx(0.03)
+
+
+@pytest.mark.parametrize(
+    ("length_m", "incline", "state", "severity"),
+    [
+        (0.5, 0.12, State.PASS, None),
+        (0.6, 0.12, State.FAIL, None),
+        (2.0, 0.08, State.PASS, None),
+        (2.1, 0.08, State.FAIL, None),
+        (30, 0.119, State.FAIL, None),
+        (30, 0.121, State.FAIL, Severity.BLOCKING),
+        (0.5, 0.121, State.FAIL, Severity.BLOCKING),
+    ],
+)
+def test_a_short_ramp_may_be_steeper_and_beyond_12_percent_nobody_gets_on(
+    length_m: float, incline: float, state: State, severity: Severity | None
+) -> None:
+    told = RULES["FR-11-way"].check(way(length_m=length_m, incline=mm(incline)))
+    assert (told.state, told.severity) == (state, severity)
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "world", "severity"),
+    [
+        ("FR-11", stop(slope=mm(0.119)), None),
+        ("FR-11", stop(slope=mm(0.121)), Severity.BLOCKING),
+        ("FR-12", stop(cross_slope=mm(0.049)), None),
+        ("FR-12", stop(cross_slope=mm(0.051)), Severity.BLOCKING),
+        ("FR-12-way", way(cross_slope=mm(0.049)), None),
+        ("FR-12-way", way(cross_slope=mm(0.051)), Severity.BLOCKING),
+        ("FR-13", way(width_mm=mm(901)), None),
+        ("FR-13", way(width_mm=mm(899)), Severity.BLOCKING),
+        ("FR-15", way(LinkKind.KERB, 0, kerb_mm=mm(41)), Severity.BLOCKING),
+    ],
+)
+def test_far_beyond_its_threshold_a_major_fault_is_blocking(
+    rule_id: str, world: Any, severity: Severity | None
+) -> None:
+    told = RULES[rule_id].check(world)
+    assert (told.state, told.severity) == (State.FAIL, severity)
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "world", "missing"),
+    [
+        ("FR-13", way(width_mm=mm(1200)), "walls beside the way"),
+        ("FR-13", way(width_mm=mm(1399)), "walls beside the way"),
+        ("FR-15", way(LinkKind.KERB, 0, kerb_mm=mm(40)), "chamfer"),
+        ("CH-01", met(160), "whether the exception for a ramp holds"),
+    ],
+)
+def test_where_an_exception_may_hold_nothing_fails(rule_id: str, world: Any, missing: str) -> None:
+    told = RULES[rule_id].check(world)
+    assert (told.state, told.missing) == (State.NOT_ASSESSABLE, (missing,))
+
+
+def between(low: float, high: float, *serving: Serving) -> StopSubject:
+    world = met(low, *serving)
+    return replace(world, quay=replace(world.quay, height_mm=mm(low, high)))
+
+
+@pytest.mark.parametrize(
+    ("world", "state", "severity", "missing"),
+    [
+        (met(100), State.FAIL, None, ()),  # 15 %
+        (met(140), State.FAIL, Severity.MAJOR, ()),  # 11 %
+        (met(170), State.FAIL, Severity.MAJOR, ()),  # 8.03 %
+        (met(171), State.PASS, None, ()),  # 7.9 %
+        (between(155, 190), State.NOT_ASSESSABLE, None, ()),  # 6 to 9.5 %
+        (between(20, 180), State.NOT_ASSESSABLE, None, ()),  # perhaps nobody gets on
+        (between(100, 160), State.FAIL, Severity.MAJOR, ()),  # at best 9 %
+        (met(200, BLANK_DOOR), State.NOT_ASSESSABLE, None, ("door.floor_mm",)),
+        (met(200, vehicle(), BLANK_DOOR), State.NOT_ASSESSABLE, None, ("door.floor_mm",)),
+        (met(60, vehicle(), BLANK_DOOR), State.FAIL, None, ()),  # whatever the other is like
+        (met(150, vehicle(), BLANK_DOOR), State.FAIL, Severity.MAJOR, ()),
+        (replace(met(200), serving=()), State.NOT_ASSESSABLE, None, ("vehicle",)),
+    ],
+)
+def test_a_height_is_judged_by_the_ramp_it_gives_every_vehicle(
+    world: StopSubject, state: State, severity: Severity | None, missing: tuple[str, ...]
+) -> None:
+    told = RULES["FR-04"].check(world)
+    assert (told.state, told.severity) == (state, severity)
+    assert told.missing[:1] == missing
+    straddles = state is State.NOT_ASSESSABLE and not missing
+    assert (told.note == STRADDLES) == straddles
+    assert bool(told.found) == (not missing)
+
+
+def test_of_several_vehicles_the_steepest_ramp_is_told() -> None:
+    high = vehicle(floor_kneeled_mm=mm(270))
+    for vehicles in ((vehicle(), high), (high, vehicle())):
+        told = RULES["FR-04"].check(met(160, *vehicles))
+        assert told.found.values["value_slope"] == pytest.approx(0.1106, abs=1e-3), "270 above 160 over a metre"
+        passing = RULES["FR-04"].check(met(200, *vehicles))
+        assert passing.state is State.PASS
+        assert passing.found.values["value_slope"] == pytest.approx(0.0702, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("mode", "height", "strip", "state", "missing"),
+    [
+        ("bus", mm(300), False, State.PASS, ()),
+        ("tram", mm(260), False, State.PASS, ()),
+        ("tram", mm(261), False, State.FAIL, ()),
+        ("tram", mm(261), None, State.NOT_ASSESSABLE, ("tactile_strip",)),
+        ("tram", mm(250, 261), False, State.NOT_ASSESSABLE, ("height_mm",)),
+        ("tram", mm(250, 261), True, State.PASS, ()),
+        ("tram", mm(261, 300), True, State.PASS, ()),
+        ("tram", None, True, State.PASS, ()),
+        ("tram", None, False, State.NOT_ASSESSABLE, ("height_mm",)),
+    ],
+)
+def test_a_warning_strip_is_asked_of_high_quays_of_guided_transport_alone(
+    mode: str, height: Fact[Interval] | None, strip: bool | None, state: State, missing: tuple[str, ...]
+) -> None:
+    facts = {} if strip is None else {"tactile_strip": fact(strip)}
+    told = RULES["FR-09"].check(replace(stop(), quay=Quay(height), serving=(vehicle(mode),), facts=facts))
+    assert (told.state, told.missing) == (state, missing)
+
+
+def level(floor: float | Fact[Interval], **door: Any) -> Serving:
+    at = floor if isinstance(floor, Fact) else mm(floor)
+    return vehicle(**({"floor_mm": at, "floor_kneeled_mm": fact("none"), "device": fact("none")} | door))
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "world", "state", "missing"),
+    [
+        ("FR-26", met(200, level(205, device=None)), State.PASS, ()),  # nothing to fill
+        ("FR-26", met(200, level(250)), State.PASS, ()),
+        ("FR-26", met(200, level(250, device=None)), State.PASS, ()),
+        ("FR-26", met(200, level(251)), State.FAIL, ()),
+        ("FR-26", met(200, level(149)), State.FAIL, ()),  # a step down is one too
+        ("FR-26", met(200, level(251, device=None)), State.NOT_ASSESSABLE, ("door.device",)),
+        ("FR-26", met(200, level(251), replace(vehicle(), vehicle=VehicleType("w", "Bus", "bus"))), State.FAIL, ()),
+        (
+            "FR-26",
+            met(200, replace(vehicle(), vehicle=VehicleType("w", "Bus", "bus"))),
+            State.NOT_ASSESSABLE,
+            ("door.device",),
+        ),
+        ("FR-26", met(200, level(mm(240, 260))), State.NOT_ASSESSABLE, ("tolerance",)),
+        ("FR-26", met(None, level(250)), State.NOT_ASSESSABLE, ("quay.height_mm",)),
+        ("FR-26", met(0, vehicle(device=None), vehicle()), State.NOT_ASSESSABLE, ("door.device",)),
+        ("FR-26", replace(met(200), serving=()), State.NOT_ASSESSABLE, ("vehicle",)),
+        ("DE-01", met(200, level(300)), State.PASS, ()),
+        ("DE-01", met(200, level(301)), State.FAIL, ()),
+        ("DE-01", met(200, level(99)), State.FAIL, ()),
+        ("DE-01", met(200, level(mm(290, 310))), State.NOT_ASSESSABLE, ("tolerance of the step",)),
+        ("DE-01", met(None, level(250)), State.NOT_ASSESSABLE, ("step",)),
+        ("DE-01", replace(met(200), serving=()), State.NOT_ASSESSABLE, ("vehicle",)),
+    ],
+)
+def test_what_remains_between_quay_and_vehicle_is_small_or_filled(
+    rule_id: str, world: StopSubject, state: State, missing: tuple[str, ...]
+) -> None:
+    told = RULES[rule_id].check(world)
+    assert (told.state, told.missing[:1]) == (state, missing)
+    assert (told.gap is not None) == (state is State.FAIL)
+
+
+@pytest.mark.parametrize(
+    ("facts", "state", "missing"),
+    [
+        ({"priority": False}, State.PASS, ()),
+        ({"technically_impossible": False}, State.PASS, ()),
+        ({"technically_impossible": True}, State.NOT_ASSESSABLE, ("priority",)),
+        ({"priority": True}, State.NOT_ASSESSABLE, ("technically_impossible",)),
+        ({}, State.NOT_ASSESSABLE, ("priority", "technically_impossible")),
+        ({"priority": False, "technically_impossible": True}, State.PASS, ()),
+    ],
+)
+def test_a_substitution_is_asked_of_impossible_priority_stops_alone(
+    facts: dict[str, Any], state: State, missing: tuple[str, ...]
+) -> None:
+    told = RULES["FR-L1112-4"].check(stop(**facts))
+    assert (told.state, told.missing) == (state, missing)
+
+
+@pytest.mark.parametrize(
+    ("facts", "state", "missing"),
+    [
+        ({"technically_impossible": False}, State.PASS, ()),
+        ({"technically_impossible": False, "slope": mm(0.01), "manoeuvre_mm": mm(2000)}, State.PASS, ()),
+        ({"technically_impossible": True, "manoeuvre_mm": mm(1499)}, State.PASS, ()),
+        ({"technically_impossible": True, "slope": mm(0.051)}, State.PASS, ()),
+        ({"technically_impossible": True, "slope": mm(0.05), "manoeuvre_mm": mm(1500)}, State.FAIL, ()),
+        ({"technically_impossible": True, "manoeuvre_mm": mm(1500)}, State.NOT_ASSESSABLE, ("slope",)),
+        ({"technically_impossible": True}, State.NOT_ASSESSABLE, ("slope", "manoeuvre_mm")),
+    ],
+)
+def test_an_impossibility_has_one_of_two_reasons(facts: dict[str, Any], state: State, missing: tuple[str, ...]) -> None:
+    told = RULES["FR-25"].check(stop(**facts))
+    assert (told.state, told.missing) == (state, missing)
+
+
 @pytest.mark.parametrize(
     ("contrast", "state"),
     [(mm(0.38, 0.41), State.NOT_ASSESSABLE), (mm(0.5), State.NOT_ASSESSABLE), (mm(0.2), State.FAIL)],
@@ -370,7 +609,9 @@ def test_two_compensating_stops_are_as_good_as_a_substitution_and_one_is_not() -
     impossible = stop(**IMPOSSIBLE)
     for number, state in ((0, State.FAIL), (1, State.FAIL), (2, State.PASS), (3, State.PASS)):
         others = frozenset(f"s{i}" for i in range(number))
-        assert check(replace(impossible, compensating=others)).state is state
+        told = check(replace(impossible, compensating=others))
+        assert told.state is state
+        assert ("one compensating stop" in told.note.text) == (number == 1)
 
 
 def test_a_finding_keeps_its_id() -> None:
