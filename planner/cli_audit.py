@@ -108,11 +108,10 @@ def summary(document: dict[str, Any]) -> list[str]:
             f"there; not worse: {len(told['revealed'])} could not be assessed before, {len(told['arrived'])} are of "
             "what was not there."
         )
-    lines += [
-        f"  {one['rank']}. {one['id']} ({one['name']}): {one['boardings_a_day']:,.1f} boardings and "
-        f"{one['rides_a_day']:,.1f} rides more a day"
-        for one in document["fixes"][:5]
-    ]
+    for one in document["fixes"][:5]:
+        place = one["name"] or one["near"] or one["subject_id"]
+        more = f"{one['boardings_a_day']:,.1f} boardings and {one['rides_a_day']:,.1f} rides more a day"
+        lines.append(f"  {one['rank']}. {one['id']} ({place}): {more}")
     return lines
 
 

@@ -35,6 +35,7 @@ FILES = (DOCUMENT, "audit.fr.html", "audit.en.html", *TABLES, *MORE_FILES, GEOPA
 
 _NUMBER, _MAYBE_NUMBER = (int, float), (int, float, type(None))
 _MAYBE_TEXT = (str, type(None))
+_MAYBE_COUNT = (int, type(None))
 _SAID = {"text": str, "values": dict}
 _VERDICTS = frozenset(one.name for one in Verdict)
 _SHAPE: dict[str, Any] = {  # what the pages read: a type or several, a list of one shape, or a mapping of names
@@ -50,8 +51,8 @@ _SHAPE: dict[str, Any] = {  # what the pages read: a type or several, a list of 
     ],
     "findings": [
         {"id": str, "rule": str, "severity": str, "standing": str, "about": str, "subject_id": str, "name": str,
-         "found": _SAID, "gap": _MAYBE_NUMBER, "unit": str, "note": _SAID, "obligation": str, "because": _SAID,
-         "obligation_source": str, "owner": _MAYBE_TEXT}
+         "way": _MAYBE_TEXT, "near": _MAYBE_TEXT, "found": _SAID, "gap": _MAYBE_NUMBER, "unit": str, "note": _SAID,
+         "obligation": str, "because": _SAID, "obligation_source": str, "owner": _MAYBE_TEXT}
     ],
     "stops": [
         {"id": str, "name": str, "lat": _MAYBE_NUMBER, "lon": _MAYBE_NUMBER, "owner": _MAYBE_TEXT,
@@ -69,18 +70,20 @@ _SHAPE: dict[str, Any] = {  # what the pages read: a type or several, a list of 
         {"profile": str, "unknown": str, "moments": [str], "reached": [[_NUMBER]], "on_foot": [[_NUMBER]],
          "median_extra_s": [_MAYBE_NUMBER]}
     ],
-    "failures": [{"id": str, "kind": str, "name": str, "profile": str, "stops": [str], "trips": int}],
+    "failures": [
+        {"id": str, "kind": str, "name": str, "near": _MAYBE_TEXT, "profile": str, "stops": [str], "trips": int}
+    ],
     "fixes": [
-        {"rank": int, "kind": str, "subject_id": str, "value_mm": _MAYBE_NUMBER, "name": str, "owner": _MAYBE_TEXT,
-         "needed_mm": _MAYBE_NUMBER, "cost": _MAYBE_NUMBER, "boardings_a_day": _NUMBER, "rides_a_day": _NUMBER,
-         "pairs": (int, type(None)),
+        {"rank": int, "kind": str, "subject_id": str, "value_mm": _MAYBE_NUMBER, "name": str, "near": _MAYBE_TEXT,
+         "owner": _MAYBE_TEXT, "needed_mm": _MAYBE_NUMBER, "cost": _MAYBE_NUMBER, "boardings_a_day": _NUMBER,
+         "rides_a_day": _NUMBER, "pairs": _MAYBE_COUNT, "saved_s": _MAYBE_COUNT,
          "gains": [{"profile": str, "boardings_a_day": _NUMBER, "lost_a_day": _NUMBER, "rides_a_day": _NUMBER,
-                    "pairs": (int, type(None))}]}
+                    "pairs": _MAYBE_COUNT, "saved_s": _MAYBE_COUNT}]}
     ],
     "worklist": [{"kind": str, "id": str, "name": str, "missing": [str], "boardings_a_day": _NUMBER}],
 }  # fmt: skip
 _CHOSEN = {
-    "fixes": [{"kind": str, "subject_id": str, "value_mm": _MAYBE_NUMBER}],
+    "fixes": [{"kind": str, "subject_id": str, "value_mm": _MAYBE_NUMBER, "name": str, "near": _MAYBE_TEXT}],
     "rides_a_day": _NUMBER,
     "cost": _MAYBE_NUMBER,
 }

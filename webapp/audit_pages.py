@@ -160,6 +160,8 @@ def _render(template: str, document: dict[str, Any], **values: Any) -> str:
         template,
         document=document,
         stop_ids={one["id"] for one in document["stops"]},
+        rule_texts={one["id"]: one["text"] for one in document["rules"]},
+        costs_known=any(one["cost"] is not None for one in document["fixes"]),
         made_at=made_at,
         day=dt.datetime.fromisoformat(document["day"]).date(),
         words=words,

@@ -146,8 +146,9 @@ def fix_filters(document: Row, asked: Mapping[str, str], language: Language) -> 
         ("", language.gettext("most rides first")),
         ("boardings", language.gettext("most boardings first")),
         ("pairs", language.gettext("most pairs first")),
-        ("cost", language.gettext("the cheapest first")),
     ]
+    if any(one["cost"] is not None for one in fixes):
+        sorting.append(("cost", language.gettext("the cheapest first")))
     return {
         "profile": _with_all(_travellers(document, language), asked.get("profile", ""), language),
         "kind": _with_all(kinds, asked.get("kind", ""), language),
@@ -195,8 +196,12 @@ def matching(document: Row, held: Mapping[str, str], language: Language) -> list
         and _owned(one, held)
         and (not text or any(text in told.casefold() for told in _texts(one, language)))
     ]
-    key = held.get("sort")
-    return rows if key is None else sorted(rows, key=lambda one: str(one[key]).casefold())
+    keys: dict[str, Callable[[Row], str]] = {
+        "rule": lambda one: str(one["rule"]),
+        "name": lambda one: words.finding_name(one, language).casefold(),
+    }
+    key = keys.get(held.get("sort", ""))
+    return rows if key is None else sorted(rows, key=key)
 
 
 def stops_of(document: Row, held: Mapping[str, str]) -> list[Row]:
@@ -216,7 +221,7 @@ def fixes_of(document: Row, held: Mapping[str, str]) -> list[Row]:
     rows = [one for one in document["fixes"] if held.get("kind", one["kind"]) == one["kind"] and _owned(one, held)]
     if "profile" in held:
         rows = [_for_one(one, held["profile"]) for one in rows]
-        rows = [one for one in rows if one["boardings_a_day"] or one["rides_a_day"] or one["pairs"]]
+        rows = [one for one in rows if one["boardings_a_day"] or one["rides_a_day"] or one["pairs"] or one["saved_s"]]
     keys: dict[str, Callable[[Row], Any]] = {
         "boardings": lambda one: (-one["boardings_a_day"], one["rank"]),
         "pairs": lambda one: (one["pairs"] is None, -(one["pairs"] or 0), one["rank"]),
@@ -229,9 +234,10 @@ def _for_one(fix: Row, profile: str) -> Row:
     """A change with what it brings one traveller in the place of what it brings all."""
     gain = next((one for one in fix["gains"] if one["profile"] == profile), None)
     if gain is None:
-        return {**fix, "boardings_a_day": 0.0, "rides_a_day": 0.0, "pairs": None}
+        return {**fix, "boardings_a_day": 0.0, "rides_a_day": 0.0, "pairs": None, "saved_s": None}
     more = gain["boardings_a_day"] - gain["lost_a_day"]
-    return {**fix, "boardings_a_day": more, "rides_a_day": gain["rides_a_day"], "pairs": gain["pairs"]}
+    told = {key: gain[key] for key in ("rides_a_day", "pairs", "saved_s")}
+    return {**fix, "boardings_a_day": more, **told}
 
 
 def _owned(row: Row, held: Mapping[str, str]) -> bool:
@@ -240,7 +246,7 @@ def _owned(row: Row, held: Mapping[str, str]) -> bool:
 
 def _texts(finding: Row, language: Language) -> list[str]:
     """What can be searched for in a finding, as the reader sees it."""
-    return [*(finding[key] for key in ("id", "name", "subject_id")),
+    return [*(finding[key] for key in ("id", "subject_id")), words.finding_name(finding, language),
             *(words.said(finding[key], language) for key in ("found", "note"))]  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from planner.audit.rules import About, Result, Rule, Severity, State, rules_of
 from planner.audit.said import Said, say
 from planner.audit.subjects import Serving, StopSubject, stops_of, ways_of
 from planner.facts import Fact, Subject
+from planner.network.streets import LinkKind
 from planner.network.tables import Network
 
 HEAD = "Indication technique, ne vaut pas attestation de conformité"
@@ -59,12 +60,13 @@ class Checked:
     id: str  # the same for the same rule and subject in every run
     rule: Rule
     subject_id: str
-    name: str
+    name: str  # of a way: of its street, empty where it has none
     result: Result
     obligation: Obligation
     owner: str | None = None  # None: not said
     lon: float = float("nan")
     lat: float = float("nan")
+    way: LinkKind | None = None  # what way it is; None: no way
 
     @property
     def severity(self) -> Severity:
@@ -107,7 +109,7 @@ def check_network(network: Network, day: date, country: str = "fr", told: Collec
             id_ = finding_id(rule.id, way.id) if told or result.state is State.FAIL else ""
             # a map has hundreds of thousands of ways, of most of which little is known
             if result.state is State.FAIL or id_ in told:
-                yield Checked(id_, rule, way.id, way.kind.name, result, nobody, None, way.lon, way.lat)
+                yield Checked(id_, rule, way.id, way.name, result, nobody, None, way.lon, way.lat, way.kind)
 
 
 def obligation_of(stop: StopSubject) -> Obligation:

@@ -57,7 +57,7 @@ class RankedFix:
     """A candidate with what it brings everybody."""
 
     fix: Fix
-    name: str
+    name: str  # of the stop, the vehicle type, the lift or the street; empty: it has none
     owner: str | None  # None: not said
     needed_mm: float | None  # how much higher (or lower, of a kerb) than the middle of what is known; None: not known
     cost: float | None  # as given, without a unit of ours; None: not given
@@ -199,10 +199,11 @@ def _ranked(
         streets = network.streets
         if fix.kind is FixKind.LOWER_KERB:
             link = link_ids(network).index(fix.subject_id)
+            name = streets.words[int(streets.links.name[link])] if streets.links.name[link] >= 0 else ""
             needed = float(streets.links.kerb_low_mm[link] + streets.links.kerb_high_mm[link]) / 2 - KERB_MM
         else:
             row = streets.equipment.id.row_of[fix.subject_id]
-            name = streets.equipment.name[row] or fix.subject_id
+            name = streets.equipment.name[row]
             link = int(np.argmax(streets.links.equipment == row))
         at = int(streets.links.tail[link])
         lon, lat = float(streets.node_lon[at]), float(streets.node_lat[at])

@@ -90,6 +90,7 @@ class WaySubject:
     steps: int | None = 0  # None: steps that nobody has counted
     handrail: bool | None = None  # anywhere along steps; True does not say on which sides
     at_door: bool = False  # steps at a door, which is as wide as the width says
+    name: str = ""  # of the street; empty: it has none
     lon: float = float("nan")
     lat: float = float("nan")
 
@@ -204,6 +205,7 @@ def ways_of(network: Network) -> Iterator[WaySubject]:
             int(links.steps[row]) if links.steps[row] >= 0 else None,
             SAID[int(links.handrail[row])],
             bool(links.kind[row] == LinkKind.STEPS and links.osm_type[row] == NODE),
+            streets.words[int(links.name[row])] if links.name[row] >= 0 else "",
             float(streets.node_lon[at]),
             float(streets.node_lat[at]),
         )

@@ -16,7 +16,7 @@ import numpy as np
 
 from planner import __version__
 from planner.audit.check import HEAD, Checked
-from planner.audit.fixes import Chosen, Fix, RankedFix
+from planner.audit.fixes import WAYS, Chosen, Fix, RankedFix
 from planner.audit.reach import WITHIN_MIN, Components, Failure, Gap, Standing
 from planner.audit.rules import RULES, State
 from planner.audit.said import Said
@@ -26,6 +26,7 @@ from planner.network.store import read_manifest
 from planner.network.tables import Network
 from planner.report.gather import Audit, Change, Difference, WhatIf
 from planner.report.known import Conflict, Task
+from planner.report.near import StopsNear
 
 FORMAT = 3
 Row = dict[str, Any]
@@ -35,6 +36,7 @@ def as_document(audit: Audit, made_at: datetime | None = None) -> Row:
     """Turn an audit into one document."""
     network, days = audit.network, len(audit.days)
     difference, what_if = audit.difference, audit.what_if
+    near = StopsNear(network, {cell.stop for cell in audit.cells})
     return {
         "format": FORMAT,
         "head": HEAD,
@@ -50,23 +52,23 @@ def as_document(audit: Audit, made_at: datetime | None = None) -> Row:
         "counts": _counts(audit),
         "shares": _shares(audit.shares, days),
         "rules": _rules(audit),
-        "findings": [_finding(one) for one in audit.failing],
+        "findings": [_finding(one, near) for one in audit.failing],
         "stops": _stops(audit),
         "lines": _lines(audit),
         "components": [_component(one, network) for one in audit.components],
         "gaps": [_gap(one) for one in audit.gaps],
         "gap_stops": [network.stops.id[row] for row in audit.gaps[0].stop.tolist()] if audit.gaps else [],
-        "failures": [_failure(one) for one in audit.failures],
-        "fixes": [_fix(one, rank) for rank, one in enumerate(audit.fixes, 1)],
-        "chosen": None if audit.chosen is None else _chosen(audit, audit.chosen),
+        "failures": [_failure(one, near) for one in audit.failures],
+        "fixes": [_fix(one, rank, near) for rank, one in enumerate(audit.fixes, 1)],
+        "chosen": None if audit.chosen is None else _chosen(audit, audit.chosen, near),
         "completeness": [
             {"subject": one.subject, "field": one.field, "known": one.known, "of": one.of, "share": one.share}
             for one in audit.completeness
         ],
         "conflicts": [_conflict(one) for one in audit.conflicts],
         "worklist": [_task(one, rank) for rank, one in enumerate(audit.tasks, 1)],
-        "difference": None if difference is None else _difference(difference),
-        "what_if": None if what_if is None else _what_if(audit, what_if, days),
+        "difference": None if difference is None else _difference(difference, near),
+        "what_if": None if what_if is None else _what_if(audit, what_if, days, near),
     }
 
 
@@ -124,10 +126,12 @@ def _rules(audit: Audit) -> list[Row]:
     ]  # fmt: skip
 
 
-def _finding(one: Checked) -> Row:
+def _finding(one: Checked, near: StopsNear) -> Row:
     return {
         "id": one.id, "rule": one.rule.id, "severity": one.severity.value, "standing": one.rule.standing.value,
-        "about": one.rule.about.value, "subject_id": one.subject_id, "name": one.name, "found": _said(one.result.found),
+        "about": one.rule.about.value, "subject_id": one.subject_id, "name": one.name,
+        "way": None if one.way is None else one.way.name,
+        "near": None if one.way is None else near.name(one.lon, one.lat), "found": _said(one.result.found),
         "gap": one.result.gap, "unit": one.rule.threshold.unit, "note": _said(one.result.note),
         "obligation": one.obligation.owed.value, "because": _said(one.obligation.because),
         "obligation_source": one.obligation.source, "owner": one.owner, "lat": _known(one.lat), "lon": _known(one.lon),
@@ -269,18 +273,19 @@ def _gap(one: Gap) -> Row:
     }
 
 
-def _failure(one: Failure) -> Row:
+def _failure(one: Failure, near: StopsNear) -> Row:
     return {
-        "id": one.id, "kind": one.kind, "name": one.name, "profile": one.profile_id, "way_in": list(one.way_in),
-        "way_out": list(one.way_out), "stops": list(one.stops), "trips": one.trips, "lat": _known(one.lat),
-        "lon": _known(one.lon),
+        "id": one.id, "kind": one.kind, "name": one.name, "near": near.name(one.lon, one.lat),
+        "profile": one.profile_id, "way_in": list(one.way_in), "way_out": list(one.way_out),
+        "stops": list(one.stops), "trips": one.trips, "lat": _known(one.lat), "lon": _known(one.lon),
     }  # fmt: skip
 
 
-def _fix(one: RankedFix, rank: int) -> Row:
+def _fix(one: RankedFix, rank: int, near: StopsNear) -> Row:
+    beside = near.name(one.lon, one.lat) if one.fix.kind in WAYS else None
     return {
         "rank": rank, "id": one.fix.id, "kind": one.fix.kind.value, "subject_id": one.fix.subject_id,
-        "value_mm": one.fix.value_mm, "name": one.name, "owner": one.owner, "needed_mm": one.needed_mm,
+        "value_mm": one.fix.value_mm, "name": one.name, "near": beside, "owner": one.owner, "needed_mm": one.needed_mm,
         "cost": one.cost, "lat": _known(one.lat), "lon": _known(one.lon), "boardings_a_day": round(one.boardings, 2),
         "rides_a_day": round(one.rides, 2), "pairs": one.pairs, "pairs_bound": one.pairs_bound,
         "saved_s": _sum(gain.saved_s for gain in one.gains), "gains": [_gain(gain) for gain in one.gains],
@@ -314,9 +319,9 @@ def _task(one: Task, rank: int) -> Row:
     }  # fmt: skip
 
 
-def _chosen(audit: Audit, chosen: Chosen) -> Row:
+def _chosen(audit: Audit, chosen: Chosen, near: StopsNear) -> Row:
     return {
-        "fixes": _named(audit, chosen.fixes),
+        "fixes": _named(audit, chosen.fixes, near),
         "gains": [_gain(gain) for gain in chosen.gains],
         "rides_a_day": round(chosen.rides, 2),
         "cost": chosen.cost,
@@ -324,32 +329,34 @@ def _chosen(audit: Audit, chosen: Chosen) -> Row:
     }  # fmt: skip
 
 
-def _named(audit: Audit, fixes: Iterable[Fix]) -> list[Row]:
+def _named(audit: Audit, fixes: Iterable[Fix], near: StopsNear) -> list[Row]:
     """Fixes with the names under which people know their places; "" and None where nobody gave one."""
     names = {one.fix.subject_id: one.name for one in audit.fixes}
+    beside = {one.fix.subject_id: near.name(one.lon, one.lat) for one in audit.fixes if one.fix.kind in WAYS}
     names |= {id_: audit.network.stops.name[row] for row, id_ in enumerate(audit.network.stops.id)}
     names |= {id_: one.name for id_, one in audit.network.knowledge.vehicle_types.items()}
     owners = {one.fix.subject_id: one.owner for one in audit.fixes}
     return [
         {
             "id": fix.id, "kind": fix.kind.value, "subject_id": fix.subject_id, "value_mm": fix.value_mm,
-            "name": names.get(fix.subject_id, ""), "owner": owners.get(fix.subject_id),
+            "name": names.get(fix.subject_id, ""), "near": beside.get(fix.subject_id),
+            "owner": owners.get(fix.subject_id),
         }
         for fix in fixes
     ]  # fmt: skip
 
 
-def _difference(one: Difference) -> Row:
+def _difference(one: Difference, near: StopsNear) -> Row:
     return {
         "other": one.other,
-        **{change.value: [_finding(finding) for finding in one.changes[change]] for change in Change},
+        **{change.value: [_finding(finding, near) for finding in one.changes[change]] for change in Change},
         "remaining": one.remaining,
     }
 
 
-def _what_if(audit: Audit, one: WhatIf, days: int) -> Row:
+def _what_if(audit: Audit, one: WhatIf, days: int, near: StopsNear) -> Row:
     return {
-        "fixes": _named(audit, one.fixes),
+        "fixes": _named(audit, one.fixes, near),
         "before": _shares(one.before, days),
         "after": _shares(one.after, days),
     }

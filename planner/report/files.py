@@ -22,13 +22,13 @@ Row = Mapping[str, Any]
 DOCUMENT, GEOPACKAGE = "audit.json", "audit.gpkg"
 SENTENCES = ("found", "note", "because")  # of a finding; each also in every other language, behind its code
 TRANSLATED = tuple(code for code in CODES if code != SOURCE_CODE)
-WORDY = frozenset({"name", "owner", "chosen", "other", "text", "vehicle", "known", *SENTENCES}) | {
+WORDY = frozenset({"name", "near", "owner", "chosen", "other", "text", "vehicle", "known", *SENTENCES}) | {
     f"{name}_{code}" for name in (*SENTENCES, "text") for code in TRANSLATED
 }
 
 _FINDING = (
-    "id", "rule", "severity", "standing", "about", "subject_id", "name", "found", "gap", "unit", "note", "obligation",
-    "because", "obligation_source", "owner", "lat", "lon",
+    "id", "rule", "severity", "standing", "about", "subject_id", "name", "way", "near", "found", "gap", "unit",
+    "note", "obligation", "because", "obligation_source", "owner", "lat", "lon",
     *(f"{name}_{code}" for code in TRANSLATED for name in SENTENCES),
 )  # fmt: skip
 _CELL = (
@@ -37,7 +37,7 @@ _CELL = (
     "alighting_worst", "alighting_steep", "departures_a_day", "arrivals_a_day", "lat", "lon",
 )  # fmt: skip
 _FIX = (
-    "rank", "id", "kind", "subject_id", "value_mm", "name", "owner", "needed_mm", "cost", "boardings_a_day",
+    "rank", "id", "kind", "subject_id", "value_mm", "name", "near", "owner", "needed_mm", "cost", "boardings_a_day",
     "rides_a_day", "pairs", "pairs_bound", "saved_s", "lat", "lon",
 )  # fmt: skip
 TABLES: dict[str, tuple[str, tuple[str, ...]]] = {  # file: key of the document, columns
@@ -59,7 +59,7 @@ TABLES: dict[str, tuple[str, tuple[str, ...]]] = {  # file: key of the document,
             *(f"text_{code}" for code in TRANSLATED),
         ),
     ),
-    "failures.csv": ("failures", ("id", "kind", "name", "profile", "way_in", "way_out", "trips", "lat", "lon")),
+    "failures.csv": ("failures", ("id", "kind", "name", "near", "profile", "way_in", "way_out", "trips", "lat", "lon")),
     "fixes.csv": ("fixes", _FIX),
     "completeness.csv": ("completeness", ("subject", "field", "known", "of", "share")),
     "conflicts.csv": (
@@ -91,7 +91,7 @@ def write_files(document: Row, folder: Path) -> list[Path]:
     texts["destinations.csv"] = _destinations(document)
     if document["chosen"] is not None:
         texts["chosen.csv"] = as_csv(
-            document["chosen"]["fixes"], ("id", "kind", "subject_id", "value_mm", "name", "owner")
+            document["chosen"]["fixes"], ("id", "kind", "subject_id", "value_mm", "name", "near", "owner")
         )
     if document["difference"] is not None:
         texts["difference.csv"] = as_csv(list(_changes(document["difference"])), ("change", *_FINDING))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -72,6 +73,10 @@ def render_page(document: Row, code: str, leaflet: Leaflet | None = None) -> str
         completeness=document["completeness"],
         before_after=list(_before_after(document)),
         worst_stops=_worst_stops(document),
+        failures=failures(document),
+        stops_named=partial(_stops_named, {one["id"]: one["name"] for one in document["stops"]}),
+        rule_texts={one["id"]: one["text"] for one in document["rules"]},
+        costs_known=any(one["cost"] is not None for one in document["fixes"]),
     )
 
 
@@ -143,6 +148,23 @@ def _fix_owners(document: Row) -> list[tuple[str | None, int, Row]]:
     for one in document["fixes"]:
         told.setdefault(one["owner"], []).append(one)
     return [(owner, len(rows), rows[0]) for owner, rows in told.items()]
+
+
+def failures(document: Row) -> list[dict[str, Any]]:
+    """Each thing that must not fail once for the travellers whom it cuts off from the same stops; most trips first."""
+    told: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for one in document["failures"]:
+        key = one["id"], tuple(one["way_in"]), tuple(one["way_out"])
+        told.setdefault(key, {**one, "profiles": []})["profiles"].append(one["profile"])
+    return list(told.values())
+
+
+def _stops_named(names: Mapping[str, str], stops: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """Put the stops of one name together."""
+    told: dict[str, list[str]] = {}
+    for stop_id in stops:
+        told.setdefault(names.get(stop_id, ""), []).append(stop_id)
+    return list(told.items())
 
 
 def _worst_stops(document: Row) -> list[Row]:

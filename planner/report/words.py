@@ -67,6 +67,12 @@ def fix_word(code: str, language: Language) -> str:
     }.get(code, code)
 
 
+def fix_title(one: Mapping[str, Any], language: Language) -> str:
+    """What is changed, and to which height."""
+    what = fix_word(one["kind"], language)
+    return what if one["value_mm"] is None else f"{what} ({language.length_mm(one['value_mm'])})"
+
+
 def part_word(code: str, language: Language) -> str:
     """How stops lie to the main part of the network."""
     return {
@@ -119,6 +125,47 @@ def failure_word(code: str, language: Language) -> str:
         "pathway": language.gettext("Way in the station"),
         "street": language.gettext("Street"),
     }.get(code, code)
+
+
+def way_word(code: str, language: Language) -> str:
+    """What a way is, as a heading."""
+    return {
+        "WAY": language.gettext("Footway"),
+        "ROAD": language.gettext("Road without a known pavement"),
+        "CROSSING": language.gettext("Crossing"),
+        "AREA": language.gettext("Square"),
+        "PLATFORM": language.gettext("Platform"),
+        "PATHWAY": language.gettext("Passage"),
+        "STEPS": language.gettext("Stairs"),
+        "STEP_RAMP": language.gettext("Ramp beside stairs"),
+        "ESCALATOR": language.gettext("Escalator"),
+        "MOVING_WALKWAY": language.gettext("Moving walkway"),
+        "LIFT": language.gettext("Lift"),
+        "KERB": language.gettext("Kerb"),
+        "BARRIER": language.gettext("Gate or bollards"),
+        "FARE_GATE": language.gettext("Ticket gate"),
+    }.get(code, code)
+
+
+def place_name(one: Mapping[str, Any], language: Language) -> str:
+    """Where a finding, a change or a failure lies; empty where neither a name nor a stop near it is known."""
+    name, near = one["name"], one["near"]
+    if not near or name == near:
+        return str(name)
+    return (
+        language.gettext("%(name)s, near %(stop)s", name=name, stop=near)
+        if name
+        else language.gettext("near %(stop)s", stop=near)
+    )
+
+
+def finding_name(one: Mapping[str, Any], language: Language) -> str:
+    """What a finding is about."""
+    place = place_name(one, language)
+    if one["way"] is None:
+        return place or str(one["subject_id"])
+    what = way_word(one["way"], language)
+    return language.gettext("%(what)s: %(name)s", what=what, name=place) if place else what
 
 
 def rule_text(text: str, language: Language) -> str:

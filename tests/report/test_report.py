@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +32,15 @@ from planner.feeds.survey import read_survey
 from planner.language import CODES, SOURCE_CODE, get_language
 from planner.model import Verdict
 from planner.network.knowledge import Statement
+from planner.network.streets import LinkKind
 from planner.network.tables import Network, Strings
 from planner.report.document import as_document
 from planner.report.files import TABLES, as_csv, write_files
 from planner.report.gather import AuditQuestion, Change, compare, gather
 from planner.report.map import Leaflet
-from planner.report.page import render_page, write_pages
-from planner.report.words import gap_text, rule_text, said
+from planner.report.near import StopsNear
+from planner.report.page import failures, render_page, write_pages
+from planner.report.words import finding_name, gap_text, rule_text, said, way_word
 
 FOLDER = Path(planner.__file__).parent
 TWO = (get_profile("manual-wheelchair"), get_profile("walking-frame"))
@@ -391,3 +393,65 @@ def test_all_faults_of_a_table_of_costs_are_told_at_once(
 def test_a_network_without_service_cannot_be_audited(network: Network) -> None:
     with pytest.raises(QueryError, match="no service"):
         gather(network, AuditQuestion(day=day_of({"day": "1999-01-01"})))
+
+
+def test_a_way_is_called_by_what_it_is_its_street_and_the_stop_near(document: dict[str, Any]) -> None:
+    ways = [one for one in document["findings"] if one["about"] == "WAY"]
+    assert {one["way"] for one in ways} >= {"WAY", "STEPS", "KERB"}
+    assert all(one["near"] in {stop["name"] for stop in document["stops"]} for one in ways)
+    assert all(one["way"] is None and one["near"] is None for one in document["findings"] if one["about"] != "WAY")
+    english, french = get_language("en"), get_language("fr")
+    stairs = {"way": "STEPS", "name": "", "near": "Dock", "subject_id": "way/1"}
+    assert finding_name(stairs, english) == "Stairs: near Dock"
+    assert finding_name(stairs, french) == "Escalier\N{NARROW NO-BREAK SPACE}: près de Dock"
+    assert finding_name(stairs | {"name": "Quai Neuf"}, english) == "Stairs: Quai Neuf, near Dock"
+    assert finding_name(stairs | {"near": None}, english) == "Stairs"
+    assert finding_name(stairs | {"way": None, "near": None}, english) == "way/1"
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_kind_of_way_has_a_word(code: str) -> None:
+    language = get_language(code)
+    assert [kind.name for kind in LinkKind if way_word(kind.name, language) == kind.name] == ["JOIN"], "drawn by us"
+
+
+def test_the_stop_near_is_the_nearest_of_those_asked_about_and_not_far(network: Network) -> None:
+    stops = network.stops
+    one, other = stops.id.row_of["f:G5-E"], stops.id.row_of["f:B1-N"]
+    near = StopsNear(network, [one])
+    lon, lat = float(stops.lon[one]), float(stops.lat[one])
+    assert near.name(lon, lat) == near.name(lon + 300 / 75_800, lat) == stops.name[one], "300 m to the east, at 47° N"
+    assert near.name(lon, lat + 600 / 111_195) is None, "600 m to the north"
+    assert near.name(float("nan"), lat) is None
+    assert StopsNear(network, []).name(lon, lat) is None
+    assert StopsNear(network, [one, other]).name(float(stops.lon[other]), float(stops.lat[other])) == stops.name[other]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_page_says_the_rule_beside_each_finding_and_the_time_each_change_saves(
+    document: dict[str, Any], code: str
+) -> None:
+    language, page = get_language(code), render_page(document, code)
+    findings = page.split('id="findings"')[1].split('id="reach"')[0]
+    for one in document["findings"][:100]:
+        assert escape(rule_text(RULES[one["rule"]].text, language)) in findings
+    fixes = page.split('id="fixes"')[1].split('id="stops"')[0]
+    for one in document["fixes"][:100]:
+        saved = language.duration(one["saved_s"]) if one["saved_s"] is not None else language.gettext("not computed")
+        assert f'<td class="n">{escape(saved)}</td>' in fixes
+    assert any(one["saved_s"] for one in document["fixes"])
+    assert language.gettext("Cost") not in fixes, "nobody gave a cost"
+
+
+def test_a_thing_that_must_not_fail_stands_once_for_all_whom_it_cuts_off_from_the_same_stops(
+    document: dict[str, Any],
+) -> None:
+    told = failures(document)
+    assert sum(len(one["profiles"]) for one in told) == len(document["failures"])
+    assert any(len(one["profiles"]) == len(TWO) for one in told)
+    keys = [(one["id"], *one["way_in"], "|", *one["way_out"]) for one in told]
+    assert len(set(keys)) == len(keys)
+    page = render_page(document, "en").split('id="failures"')[1].split("</section>")[0]
+    assert page.count("<tr>") == min(len(told), 100) + 1
+    names = {stop["id"]: stop["name"] for stop in document["stops"]}
+    assert all(escape(names[stop], quote=False) in unescape(page) for one in told for stop in one["stops"])

@@ -26,7 +26,8 @@ HOSTILE = "Dock <script>&"
 def _finding(number: int, **more: Any) -> dict[str, Any]:
     law = {"rule": "FR-02", "severity": "BLOCKING", "standing": "LAW", "obligation": "YES", "owner": "Ville"}
     return {
-        "id": f"f{number}", "about": "STOP", "subject_id": "town:dock", "name": HOSTILE, "gap": 200.0,
+        "id": f"f{number}", "about": "STOP", "subject_id": "town:dock", "name": HOSTILE, "way": None, "near": None,
+        "gap": 200.0,
         "found": {"text": "%(value_mm)s", "values": {"value_mm": 700}},
         "unit": "mm", "note": {"text": "", "values": {}},
         "because": {"text": "a priority stop", "values": {}}, "obligation_source": "code des transports", **law, **more,
@@ -69,17 +70,20 @@ def small_audit() -> dict[str, Any]:
              "on_foot": [[40.0]], "median_extra_s": [None]}
         ],
         "failures": [
-            {"id": "lift:1", "kind": "lift", "name": "", "profile": PROFILE, "stops": ["town:dock"], "trips": 9}
+            {"id": "lift:1", "kind": "lift", "name": "", "near": HOSTILE, "profile": PROFILE, "stops": ["town:dock"],
+             "trips": 9}
         ],
         "fixes": [
             {"rank": 1, "kind": "RAISE_QUAY", "subject_id": "town:dock", "value_mm": 180.0, "name": HOSTILE,
-             "owner": None, "needed_mm": None, "cost": None, "boardings_a_day": 25.0, "rides_a_day": 3.0, "pairs": None,
+             "near": None, "owner": None, "needed_mm": None, "cost": None, "boardings_a_day": 25.0, "rides_a_day": 3.0,
+             "pairs": None, "saved_s": None,
              "gains": [{"profile": PROFILE, "boardings_a_day": 26.0, "lost_a_day": 1.0, "rides_a_day": 3.0,
-                        "pairs": None}]},
-            {"rank": 2, "kind": "EQUIP_VEHICLE", "subject_id": "bus", "value_mm": None, "name": "Bus", "owner": "Ville",
-             "needed_mm": None, "cost": 5.0, "boardings_a_day": 40.0, "rides_a_day": 2.0, "pairs": 7,
+                        "pairs": None, "saved_s": None}]},
+            {"rank": 2, "kind": "EQUIP_VEHICLE", "subject_id": "bus", "value_mm": None, "name": "Bus", "near": None,
+             "owner": "Ville", "needed_mm": None, "cost": 5.0, "boardings_a_day": 40.0, "rides_a_day": 2.0,
+             "pairs": 7, "saved_s": 4_500,
              "gains": [{"profile": "pram", "boardings_a_day": 40.0, "lost_a_day": 0.0, "rides_a_day": 2.0,
-                        "pairs": 7}]},
+                        "pairs": 7, "saved_s": 4_500}]},
         ],
         "chosen": None,
         "worklist": [{"kind": "QUAY", "id": "town:dock", "name": HOSTILE, "missing": ["quay_height_m"],
@@ -154,6 +158,14 @@ def test_filters_hold_together_and_over_the_pages(staff: FlaskClient) -> None:
     assert "guidance, no law" in guidance
     assert "Nothing fits" in page(staff, "/en/town/audit/findings?severity=MINOR&obligation=YES")
     assert "62 findings" in page(staff, "/en/town/audit/findings?severity=<script>&page=-1"), "no such filter"
+
+
+def test_a_finding_says_its_rule_and_a_change_the_time_it_saves(staff: FlaskClient) -> None:
+    assert "FR-02, law<small>A rule.</small>" in page(staff, "/en/town/audit/findings")
+    fixes = page(staff, "/en/town/audit/fixes")
+    assert re.search(r'<th scope="row">Equip .*?<td class="n">1 h 15</td>', fixes, re.DOTALL)
+    assert "Cost" in fixes, "one of them has one"
+    assert f"Lift: near {HOSTILE}" in page(staff, "/en/town/audit")
 
 
 def test_the_changes_are_counted_for_one_traveller_and_sorted(staff: FlaskClient) -> None:
