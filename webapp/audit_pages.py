@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, g, render_template, request, send_
 from planner.language import CODES
 from planner.report import words
 from planner.report.map import drawing_of
+from planner.report.page import owners_known
 from planner.sentence_parts import profile_name
 from webapp.audit_document import FILES, NoAuditError, folder_of, read_audit
 from webapp.present_audit import (
@@ -161,6 +162,7 @@ def _render(template: str, document: dict[str, Any], **values: Any) -> str:
         document=document,
         stop_ids={one["id"] for one in document["stops"]},
         rule_texts={one["id"]: one["text"] for one in document["rules"]},
+        owners_known=owners_known(document),
         costs_known=any(one["cost"] is not None for one in document["fixes"]),
         made_at=made_at,
         day=dt.datetime.fromisoformat(document["day"]).date(),

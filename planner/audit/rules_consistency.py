@@ -121,8 +121,9 @@ def height_is_recent(stop: StopSubject) -> Result:
         return unknown("height_mm")
     if height.measured_on is None:
         return unknown("measured_on")
-    years = (stop.day - height.measured_on).days / 365.25
-    return failed(say("%(years_count)s years", years_count=int(years))) if years >= OLD_YEARS else PASSED
+    then, now = height.measured_on, stop.day
+    years = now.year - then.year - ((now.month, now.day) < (then.month, then.day))
+    return failed(say("%(years_count)s years", years_count=years)) if years >= OLD_YEARS else PASSED
 
 
 @rule("C9", About.STOP, Severity.INFORMATION, OURS, Threshold(PARTNER_M, "m"), Standing.GUIDANCE)

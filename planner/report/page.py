@@ -76,6 +76,7 @@ def render_page(document: Row, code: str, leaflet: Leaflet | None = None) -> str
         failures=failures(document),
         stops_named=partial(_stops_named, {one["id"]: one["name"] for one in document["stops"]}),
         rule_texts={one["id"]: one["text"] for one in document["rules"]},
+        owners_known=owners_known(document),
         costs_known=any(one["cost"] is not None for one in document["fixes"]),
     )
 
@@ -130,6 +131,11 @@ def _gaps(document: Row, language: Language) -> Iterator[dict[str, Any]]:
             "extra": language.duration(sum(extra) / len(extra)) if extra else None,
             "nothing": max(gap["nothing_reached"], default=0),
         }
+
+
+def owners_known(document: Row) -> bool:
+    """Whether anybody is named who owns something; else a column of owners would be empty."""
+    return any(one["owner"] for key in ("stops", "findings", "fixes") for one in document[key])
 
 
 def _owners(document: Row) -> list[tuple[str | None, int, int]]:

@@ -168,6 +168,17 @@ def test_a_finding_says_its_rule_and_a_change_the_time_it_saves(staff: FlaskClie
     assert f"Lift: near {HOSTILE}" in page(staff, "/en/town/audit")
 
 
+def test_a_column_in_which_nobody_says_anything_is_left_out(staff: FlaskClient, tmp_path: Path) -> None:
+    heads = re.findall(r"<th [^>]*>(Owner|Cost)</th>", page(staff, "/en/town/audit/fixes"))
+    assert heads == ["Cost", "Owner"]
+    document = small_audit()
+    for one in (*document["stops"], *document["findings"], *document["fixes"]):
+        one |= {"owner": None, "cost": None}
+    write(tmp_path, document)
+    for path in ("/fixes", "/findings", "/stops/town:dock"):
+        assert not re.search(r"<th [^>]*>(Owner|Cost)</th>", page(staff, f"/en/town/audit{path}"))
+
+
 def test_the_changes_are_counted_for_one_traveller_and_sorted(staff: FlaskClient) -> None:
     def kinds(question: str) -> list[str]:
         html = page(staff, f"/en/town/audit/fixes{question}").split("<tbody>")
