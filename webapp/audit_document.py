@@ -68,8 +68,10 @@ _SHAPE: dict[str, Any] = {  # what the pages read: a type or several, a list of 
     ],
     "gaps": [
         {"profile": str, "unknown": str, "moments": [str], "reached": [[_NUMBER]], "on_foot": [[_NUMBER]],
-         "median_extra_s": [_MAYBE_NUMBER]}
+         "median_extra_s": [_MAYBE_NUMBER],
+         "each": {"reached": [[[int]]], "on_foot": [[[int]]], "extra_s": [[_MAYBE_NUMBER]]}}
     ],
+    "gap_stops": [str],
     "failures": [
         {"id": str, "kind": str, "name": str, "near": _MAYBE_TEXT, "profile": str, "stops": [str], "trips": int}
     ],
@@ -179,8 +181,19 @@ def _agrees(document: Mapping[str, Any]) -> bool:
             len(gap["moments"]) > 0
             and len(gap["reached"]) == len(gap["on_foot"]) == len(gap["moments"])
             and all(len(row) == limits for row in (*gap["reached"], *gap["on_foot"]))
+            and _each_agrees(gap["each"], len(gap["moments"]), limits, len(document["gap_stops"]))
             for gap in document["gaps"]
         )
+    )
+
+
+def _each_agrees(each: Mapping[str, Any], moments: int, limits: int, stops: int) -> bool:
+    """Whether each stop has its numbers at every moment, and its counts for every limit."""
+    counted, extra_s = (each["reached"], each["on_foot"]), each["extra_s"]
+    return (
+        all(len(rows) == moments for rows in (*counted, extra_s))
+        and all(len(row) == limits for rows in counted for row in rows)
+        and all(len(row) == stops for row in (*(row for rows in counted for rows_ in rows for row in rows_), *extra_s))
     )
 
 

@@ -27,6 +27,7 @@ from webapp.present_audit import (
     matching,
     named,
     page_of,
+    reach_from,
     shares_by_profile,
     stop_filters,
     stops_of,
@@ -94,7 +95,7 @@ def stops() -> str:
 
 @audit_pages.get("/stops/<path:stop_id>")
 def stop(stop_id: str) -> str:
-    """Show what one stop is like for each vehicle and traveller, and what is found there."""
+    """Show what one stop is like for each vehicle and traveller, how far one comes, and what is found there."""
     document = _document()
     row = find(document["stops"], stop_id)
     if row is None:
@@ -103,6 +104,7 @@ def stop(stop_id: str) -> str:
         "audit_stop.html",
         document,
         stop=row,
+        reach=reach_from(document, row),
         lines=[one for one in document["lines"] if one["id"] in row["lines"]],
         found=[one for one in document["findings"] if one["subject_id"] == stop_id],
         fixes=[one for one in document["fixes"] if one["subject_id"] == stop_id],

@@ -93,6 +93,33 @@ def gaps(document: Row) -> list[dict[str, Any]]:
     return told
 
 
+def reach_from(document: Row, stop: Row) -> list[dict[str, Any]]:
+    """How a stop lies to the main part, and how far one comes from it (mean over the moments), for each traveller."""
+    columns = {id_: column for column, id_ in enumerate(document["gap_stops"])}
+    measured = document["gaps"] if stop["id"] in columns else ()
+    each = {(gap["profile"], gap["unknown"]): gap["each"] for gap in measured}
+    told = []
+    for one in document["components"]:
+        kind = one["profile"], one["unknown"]
+        of_stop = {"within": [], "extra_s": None} if kind not in each else _from_stop(each[kind], columns[stop["id"]])
+        standing = stop["standing"].get("/".join(kind))
+        told.append({"profile": kind[0], "unknown": kind[1], "standing": standing, **of_stop})
+    return told
+
+
+def _from_stop(each: Row, at: int) -> dict[str, Any]:
+    """Stops within each limit beside those on foot, and how much longer it takes, from the stop in one column."""
+    reached, on_foot = (
+        [sum(row[at] for row in of_limit) / len(of_limit) for of_limit in zip(*each[key], strict=True)]
+        for key in ("reached", "on_foot")
+    )
+    known = [row[at] for row in each["extra_s"] if row[at] is not None]
+    return {
+        "within": list(zip(reached, on_foot, strict=True)),
+        "extra_s": sum(known) / len(known) if known else None,
+    }
+
+
 def failures(document: Row) -> list[dict[str, Any]]:
     """Each thing that must not fail once, with the profiles it cuts off; most trips first."""
     told: dict[str, dict[str, Any]] = {}

@@ -58,17 +58,21 @@ def small_audit() -> dict[str, Any]:
         "stops": [
             {"id": "town:dock", "name": HOSTILE, "lat": 48.1, "lon": 2.1, "owner": "Ville",
              "boardings_a_day": 60.0, "lines": ["town:c3/a"],
-             "verdicts": {PROFILE: "NO"}, "standing": {}, "vehicles": [cell], "findings": ["f1"]}
+             "verdicts": {PROFILE: "NO"}, "standing": {f"{PROFILE}/exclude": "CUT_OFF"}, "vehicles": [cell],
+             "findings": ["f1"]}
         ],
         "lines": [{"id": "town:c3/a", "name": "C3", "stops": ["town:dock", "town:gone"]}],
         "components": [
             {"profile": PROFILE, "unknown": "exclude", "main": 1, "NO_WAY_OUT": [], "NO_WAY_IN": [],
-             "CUT_OFF": ["town:dock"]}
+             "CUT_OFF": ["town:dock"]},
+            {"profile": PROFILE, "unknown": "allow", "main": 2, "NO_WAY_OUT": [], "NO_WAY_IN": [], "CUT_OFF": []},
         ],
         "gaps": [
             {"profile": PROFILE, "unknown": "allow", "moments": ["2026-11-16T08:00:00+01:00"], "reached": [[12.0]],
-             "on_foot": [[40.0]], "median_extra_s": [None]}
+             "on_foot": [[40.0]], "median_extra_s": [None],
+             "each": {"reached": [[[12]]], "on_foot": [[[40]]], "extra_s": [[None]]}}
         ],
+        "gap_stops": ["town:dock"],
         "failures": [
             {"id": "lift:1", "kind": "lift", "name": "", "near": HOSTILE, "profile": PROFILE, "stops": ["town:dock"],
              "trips": 9}
@@ -195,6 +199,28 @@ def test_stops_are_filtered_by_the_verdict_for_a_traveller(staff: FlaskClient) -
     assert "town:dock" in page(staff, f"/en/town/audit/stops?profile={PROFILE}&verdict=NO&sort=findings")
     assert "Nothing fits" in page(staff, "/en/town/audit/stops?verdict=YES")
     assert '<option value="NO" selected>' in page(staff, "/en/town/audit/stops?verdict=NO")
+
+
+def test_the_page_of_a_stop_says_how_far_one_comes_from_it(staff: FlaskClient, tmp_path: Path) -> None:
+    document = small_audit()
+    document["within_min"] = [30, 45]
+    (gap,) = document["gaps"]
+    gap |= {"moments": gap["moments"] * 2, "reached": [[12.0, 1.0]] * 2, "on_foot": [[40.0, 1.0]] * 2}
+    gap["median_extra_s"] = [None, None]
+    gap["each"] = {
+        "reached": [[[12], [13]], [[13], [15]]], "on_foot": [[[40], [60]], [[40], [60]]], "extra_s": [[None], [600.0]],
+    }  # fmt: skip
+    write(tmp_path, document)
+    table = page(staff, "/en/town/audit/stops/town:dock").split('id="reach-title"')[1].split("</table>")[0]
+    sure, best = table.split("<tbody>")[1].split("</tr>")[:2]
+    assert "cut off" in sure
+    assert sure.count("<td>–</td>") == 2, "nothing was measured without doubts"
+    assert re.findall(r"<td>([^<]+)", best)[1:] == ["12.5", "14", "10 min"], "means over the moments"
+    assert "on foot 60" in best
+    assert "not known" in best, "where it lies"
+    gap["each"]["reached"][0][1] = []
+    write(tmp_path, document)
+    assert "damaged" in page(staff, "/en/town/audit", 503)
 
 
 def test_the_map_is_an_extra_that_tells_its_marks(staff: FlaskClient) -> None:
