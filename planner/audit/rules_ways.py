@@ -17,11 +17,11 @@ from planner.audit.rules import (
     less_than,
     rule,
 )
+from planner.audit.rules_france import ORDER
 from planner.audit.said import say
 from planner.audit.subjects import WaySubject
 from planner.network.streets import LinkKind
 
-ORDER = "arrêté du 15 janvier 2007, art. 1"
 SHORT_RAMPS = ((0.5, 0.12), (2.0, 0.08))  # m, rise / run: steeper for so short a way
 WITH_HANDRAIL = 3  # steps, from which on handrails are prescribed
 NO_WIDTH = (LinkKind.KERB, LinkKind.BARRIER, LinkKind.LIFT, LinkKind.FARE_GATE)
