@@ -18,10 +18,12 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, summary, inpu
 TOO_WIDE = """() => { const root = document.documentElement;
   return root.scrollWidth > root.clientWidth ? [`${root.scrollWidth} in ${root.clientWidth}`] : []; }"""
 
+# a table of data may scroll in a frame of its own that the keyboard reaches (WCAG 1.4.10)
 CUT_OFF = """() => [...document.querySelectorAll('main *, header *, footer *')]
   .filter(e => e.checkVisibility() && !e.closest('.unseen, .skip, svg, .map-live, [role=listbox], textarea, select'))
   .filter(e => { const s = getComputedStyle(e);
-    return s.overflowX !== 'visible' && e.scrollWidth > e.clientWidth + 1 && !e.matches('input')
+    const frame = e.matches('.scroll[tabindex="0"][role=group][aria-label]') && e.querySelector(':scope > table');
+    return s.overflowX !== 'visible' && e.scrollWidth > e.clientWidth + 1 && !e.matches('input') && !frame
         || s.overflowY !== 'visible' && e.scrollHeight > e.clientHeight + 1 && !e.matches('input'); })
   .map(e => e.outerHTML.slice(0, 80))"""
 

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser
-from webapp_site import SCHEMES, WIDTHS, served, visit
+from webapp_site import served, visit
 
 from planner.network.store import FORMAT as NETWORK_FORMAT
 from planner.network.store import MANIFEST
@@ -305,17 +305,6 @@ def test_the_file_is_read_once_for_each_change(staff: FlaskClient, monkeypatch: 
 PATHS = ("", "/findings", "/fixes", "/lines", "/lines/town:c3/a", "/map", "/stops", "/stops/town:dock")
 
 
-def test_axe_finds_nothing_and_nothing_sticks_out(site: Flask, browser: Browser) -> None:
-    with served(site) as origin:
-        for number, path in enumerate(PATHS):
-            lang, scheme = (("fr", "light"), ("en", "dark"))[number % 2]
-            with visit(browser, origin, f"/{lang}/town/audit{path}", width=320, color_scheme=scheme) as seen:
-                assert seen.violations() == [], path
-                assert seen.complaints == [], path
-                root = "document.documentElement"
-                assert seen.page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") <= 0, path
-
-
 BROKEN_HEADS = """() => [...document.querySelectorAll(".scroll thead th")].filter(head => {
   const text = document.createRange();
   text.selectNodeContents(head);
@@ -337,16 +326,6 @@ def test_heads_of_tables_are_whole_words_and_no_column_is_lost_on_paper(site: Fl
                 "Math.max(0, ...[...document.querySelectorAll('table')].map(t => t.getBoundingClientRect().right))"
             )
             assert right <= 718, path
-
-
-@pytest.mark.proof
-@BOTH
-@pytest.mark.parametrize("path", PATHS)
-def test_axe_finds_nothing_at_any_width(site: Flask, browser: Browser, path: str, lang: str) -> None:
-    with served(site) as origin:
-        for width, scheme in ((width, scheme) for width in WIDTHS for scheme in SCHEMES):
-            with visit(browser, origin, f"/{lang}/town/audit{path}", width=width, color_scheme=scheme) as seen:
-                assert seen.violations() == [], (width, scheme)
 
 
 def test_the_staff_pages_work_by_keyboard_and_without_a_script(site: Flask, browser: Browser) -> None:

@@ -15,13 +15,19 @@ from playwright.sync_api import Browser
 from webapp_checks import CUT_OFF, OPEN_ALL, TOO_WIDE, faults
 from webapp_site import addresses, visit
 
+from planner.audit.check import ORDER_SOURCE, PRIORITY_SOURCE, WORKS_SOURCE
+from planner.audit.rules import RULES
+from planner.audit.subjects import link_ids
+from planner.facts import Subject
+from planner.feeds.attributes import columns_of
 from planner.language import Language, get_language
+from webapp.audit_document import FILES
 from webapp.settings import settings_of
 
 LONGER = {"a": "aä", "e": "eë", "i": "iï", "o": "oö", "u": "uü"}
 # what is data or a number and not a message: days and times by CLDR, lengths, links that are what they say
 DATA = re.compile(
-    r"(\w+ )?\d{1,2} \w+ \d{4}(, \d\d:\d\d)?|\d\d:\d\d|[\d.,–:%-]+( ?(min|h|m|km|cm|mm|kg|%))?"
+    r"(\w+ )?\d{1,2} \w+ \d{4}(, \d\d:\d\d)?|\d\d:\d\d|\d+ h \d\d|\(?[\d.,–:%-]+( ?(min|h|m|km|cm|mm|kg|%))?\)?"
     r"|Plainpied|Français|English|and|[AB](, \d+)*|[\W\d_]+"
 )
 
@@ -90,12 +96,21 @@ def pseudo(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(import_module("webapp.pages"), "get_language", get)
 
 
+def columns() -> set[str]:
+    """Fields by their names in the tables and in the code, which are the same in every language."""
+    return {name for subject in Subject for column, one in columns_of(subject).items() for name in (column, one.name)}
+
+
 def untranslated(app: Flask, html: str) -> list[str]:
     """Texts that are no message, no value of the network and no number."""
     network = app.extensions["networks"]["fictiville"]
     known = {network.title, network.attribution, network.notice}
-    for table in (network.stops.name, network.routes.short_name, network.routes.long_name, network.landmarks.name):
+    names = (network.stops.name, network.routes.short_name, network.routes.long_name, network.landmarks.name)
+    for table in (*names, network.stops.id, network.routes.id, network.streets.words, network.streets.equipment.name):
         known |= {table[row] for row in range(len(table))}
+    types = network.knowledge.vehicle_types
+    known |= {*types, *(one.name for one in types.values()), *link_ids(network), *RULES, *FILES, *columns()}
+    known |= {f"({source})" for source in (PRIORITY_SOURCE, WORKS_SOURCE, ORDER_SOURCE)}  # laws are cited as they are
     tried = "".join(text for one in settings_of(network).tried for text in one.words.values())
     found = []
     for text in Texts(html).texts:
