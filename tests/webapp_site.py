@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -80,7 +80,7 @@ def build_town(folder: Path) -> Flask:
     shutil.copy(TABLES / "network.toml", folder / "fictiville" / FILE_NAME)
     network = open_network(folder / "fictiville")
     question = AuditQuestion(profiles=(get_profile("manual-wheelchair"),), hours=(8,), day=AUDITED, most_fixes=2)
-    document = as_document(gather(network, question))
+    document = as_document(gather(network, question), datetime(2026, 5, 12, 6, tzinfo=UTC))
     write_files(document, folder / "fictiville" / AUDIT)
     app = create_app([network])
     app.jinja_env.undefined = StrictUndefined  # what a template names and nobody gives it is a fault here

@@ -20,7 +20,8 @@ from webapp_site import Visit, addresses, visit
 from scripts import vendor
 
 FOLDER = Path(__file__).parent / "transcripts"
-NAMES = tuple(name for name in addresses("fr") if name not in {"on foot", "late", "left out"})
+LIKE_OTHERS = {"on foot", "late", "left out", "audit findings", "audit stops"}  # the tables of both are on audit stop
+NAMES = tuple(name for name in addresses("fr") if name not in LIKE_OTHERS)
 BOTH = pytest.mark.parametrize("lang", ["fr", "en"])
 
 # closed parts are not read in a browser; the maps are left as drawings, so that nothing depends on when they arrive
@@ -34,8 +35,8 @@ READ = """async () => {
   return log;
 }"""
 WITHOUT_STOP = """() => [...document.querySelectorAll('main p, main li')]
-  .filter(e => e.checkVisibility() && !e.querySelector('a, button, input, p, ul, ol, h3, h4, .state, .line, time')
-    && !e.matches('.facts li, .day, .measured, .between li, .named li') && !e.closest('.map, [role=listbox], .lead'))
+  .filter(e => e.checkVisibility() && !e.querySelector('a, button, input, p, ul, ol, h3, h4, .state, .line, time, [aria-current]')
+    && !e.matches('.facts li, .day, .measured, .between li, .named li') && !e.closest('.map, [role=listbox], .lead, .notice'))
   .map(e => e.textContent.trim()).filter(text => text && !/[.!?:)]$/.test(text))"""
 FRAME = re.compile(r"^(end of .*|end, .*|paragraph|strong|emphasis|time|term|definition)$")
 CLOCK = {
