@@ -35,8 +35,10 @@ READ = """async () => {
   return log;
 }"""
 WITHOUT_STOP = """() => [...document.querySelectorAll('main p, main li')]
-  .filter(e => e.checkVisibility() && !e.querySelector('a, button, input, p, ul, ol, h3, h4, .state, .line, time, [aria-current]')
-    && !e.matches('.facts li, .day, .measured, .between li, .named li') && !e.closest('.map, [role=listbox], .lead, .notice'))
+  .filter(e => e.checkVisibility()
+    && !e.querySelector('a, button, input, p, ul, ol, h3, h4, .state, .line, time, [aria-current]')
+    && !e.matches('.facts li, .day, .measured, .between li, .named li')
+    && !e.closest('.map, [role=listbox], .lead, .notice'))
   .map(e => e.textContent.trim()).filter(text => text && !/[.!?:)]$/.test(text))"""
 FRAME = re.compile(r"^(end of .*|end, .*|paragraph|strong|emphasis|time|term|definition)$")
 CLOCK = {
