@@ -72,6 +72,7 @@ class Quay:
 
 
 NO_KNEELING = "none"  # Door.floor_kneeled_mm of a vehicle known not to kneel
+NO_SUBSTITUTION = "none"  # value of substitution: no service replaces the stop
 NO_CONTROL = "none"  # value of control_height_mm: there is nothing to operate at the stop
 
 

@@ -63,6 +63,7 @@ def addresses(lang: str) -> dict[str, str]:
     town = f"/{lang}/fictiville"
     trips = {name: f"{town}/trip?{urlencode(MORNING | asked)}" for name, asked in TRIPS.items()}
     others = {"stop": f"{town}/stop/F1-E?{urlencode(MORNING)}"}
+    others["replaced stop"] = f"{town}/stop/D5-W?{urlencode(MORNING)}"
     others["board"] = f"{town}/board/F1-E?{urlencode(MORNING)}"
     others |= {name: f"/{lang}/about/{name}" for name in ("help", "accessibility", "legal", "offline", "developers")}
     audit = {"": "", "findings": "/findings", "fixes": "/fixes?sort=pairs", "lines": "/lines", "line": "/lines/f:1"}

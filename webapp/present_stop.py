@@ -1,15 +1,17 @@
-"""A stop as a page shows it: what is known of its quay, each line for this traveller, what leaves next."""
+"""A stop as a page shows it: its quay, what stands in its place, and its lines and departures for one traveller."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from planner.errors import QueryError
-from planner.facts import Interval, Method, Subject
+from planner.facts import Fact, Interval, Method, Subject
 from planner.language import Language
-from planner.model import Profile
+from planner.model import NO_SUBSTITUTION, Profile
 from planner.network.departures import Departure, departures_at, routes_at
+from planner.network.knowledge import compensating_stops
 from planner.network.tables import Network
 from planner.routing.one_boarding import ask_boarding
 from planner.sentence_parts import profile_name
@@ -28,6 +30,14 @@ class FactRow:
     value: str
     known_by: str
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class InPlace:
+    """What there is in place of a stop of which an authority decided that it cannot be made accessible."""
+
+    facts: tuple[FactRow, ...]
+    stops: tuple[tuple[str, str], ...]  # id and name of the stops that were adapted in its place
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,7 @@ class StopView:
     profile: str
     day: str
     facts: tuple[FactRow, ...]
+    in_place: InPlace | None
     lines: tuple[LineRow, ...]
     departures: tuple[DepartureRow, ...]
 
@@ -76,14 +87,13 @@ def present_stop(
 ) -> StopView:
     """Show one stop (its row in the network); ``board_only`` leaves out the quay and its lines."""
     stops = network.stops
-    quay = stops.platform_code[row]
-    name = language.gettext("%(stop)s, quay %(quay)s", stop=stops.name[row], quay=quay) if quay else stops.name[row]
     return StopView(
         id=stops.id[row],
-        name=name,
+        name=_name(network, row, language),
         profile=profile_name(profile.id, language),
         day=sentence_case(language.weekday(moment.date())),
         facts=() if board_only else _facts(network, stops.id[row], language),
+        in_place=None if board_only else _in_place(network, stops.id[row], language),
         lines=tuple(
             _line(network, row, route, profile, moment.date(), language)
             for route in (() if board_only else routes_at(network, row))
@@ -93,6 +103,11 @@ def present_stop(
             for one in _once(departures_at(network, row, moment, LOOKED_AT * most))[:most]
         ),
     )
+
+
+def _name(network: Network, row: int, language: Language) -> str:
+    name, quay = network.stops.name[row], network.stops.platform_code[row]
+    return language.gettext("%(stop)s, quay %(quay)s", stop=name, quay=quay) if quay else name
 
 
 def _once(departures: tuple[Departure, ...]) -> list[Departure]:
@@ -116,12 +131,47 @@ def _facts(network: Network, stop_id: str, language: Language) -> tuple[FactRow,
         if fact is None:
             rows.append(FactRow(label, language.gettext("Not known"), "", ""))
             continue
-        source = network.knowledge.sources.get(fact.source_id)
-        said = _method(fact.method, language)
-        if fact.measured_on is not None:
-            said = language.gettext("%(method)s, %(day)s", method=said, day=language.date(fact.measured_on))
-        rows.append(FactRow(label, _value(fact.value, language), said, source.name if source else fact.source_id))
+        rows.append(FactRow(label, _value(fact.value, language), *_origin(network, fact, language)))
     return tuple(rows)
+
+
+def _origin(network: Network, fact: Fact[Any], language: Language) -> tuple[str, str]:
+    """By which method and when a fact was found, and the name of its source."""
+    source = network.knowledge.sources.get(fact.source_id)
+    said = _method(fact.method, language)
+    if fact.measured_on is not None:
+        said = language.gettext("%(method)s, %(day)s", method=said, day=language.date(fact.measured_on))
+    return said, source.name if source else fact.source_id
+
+
+def _in_place(network: Network, stop_id: str, language: Language) -> InPlace | None:
+    """What stands in for a stop that was decided to stay as it is; None where nobody recorded such a decision."""
+    known = network.knowledge.facts.get((Subject.QUAY, stop_id), {})
+    decision, service = known.get("technically_impossible"), known.get("substitution")
+    if decision is None or not decision.value:
+        return None
+    decided = language.gettext("This stop cannot be made accessible")
+    if "decided_on" in known:
+        day = _day(str(known["decided_on"].value), language)
+        decided = language.gettext("This stop cannot be made accessible (%(day)s)", day=day)
+    label = language.gettext("Service that replaces it")
+    replaced = FactRow(label, language.gettext("Not known"), "", "")
+    if service is not None:
+        text = language.gettext("None") if service.value == NO_SUBSTITUTION else str(service.value)
+        replaced = FactRow(label, text, *_origin(network, service, language))
+    stops = compensating_stops(network.knowledge, stop_id, network.stops.id.row_of)
+    return InPlace(
+        (FactRow(language.gettext("What was decided"), decided, *_origin(network, decision, language)), replaced),
+        tuple((one, _name(network, network.stops.id.row_of[one], language)) for one in stops),
+    )
+
+
+def _day(text: str, language: Language) -> str:
+    """A day as one reads it; what is written otherwise stays as it is."""
+    try:
+        return language.date(date.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 def _line(network: Network, row: int, route: int, profile: Profile, day: date, language: Language) -> LineRow:

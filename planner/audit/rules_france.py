@@ -31,7 +31,7 @@ from planner.audit.rules import (
 )
 from planner.audit.said import NOTHING, Said, say, say_interval, say_reasons
 from planner.audit.subjects import Serving, StopSubject
-from planner.model import NO_CONTROL, Boarding, Outcome, Slope, Verdict
+from planner.model import NO_CONTROL, NO_SUBSTITUTION, Boarding, Outcome, Slope, Verdict
 
 ORDER = "arrêté du 15 janvier 2007, art. 1"
 STOP_PART = f"{ORDER}-12°"
@@ -250,7 +250,9 @@ def impossibility_has_a_substitution(stop: StopSubject) -> Result:
             return PASSED
     if priority is None or impossible is None:
         return unknown(*(n for n in ("priority", "technically_impossible") if stop.facts.get(n) is None))
-    if stop.facts.get("substitution") is not None or len(stop.compensating) >= COMPENSATING_STOPS:
+    substitution = stop.facts.get("substitution")
+    served = substitution is not None and substitution.value != NO_SUBSTITUTION
+    if served or len(stop.compensating) >= COMPENSATING_STOPS:
         return PASSED
     if stop.compensating:
         return failed(note=say("no substitution is recorded, and one compensating stop"))

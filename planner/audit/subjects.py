@@ -19,7 +19,7 @@ from planner.access.walking_formula import OPEN, SURE
 from planner.facts import Fact, Interval, Method, Subject
 from planner.model import Flag, Quay, VehicleType
 from planner.network.classes import boarding_classes
-from planner.network.knowledge import stops_named
+from planner.network.knowledge import compensating_stops
 from planner.network.modes import vehicle_mode
 from planner.network.streets import LinkKind, Provenance
 from planner.network.tables import BOARD, Network
@@ -111,7 +111,7 @@ def stops_of(network: Network, day: date) -> Iterator[StopSubject]:
             facts.get((Subject.QUAY, stop_id), {}),
             serving,
             routes,
-            _compensating(network, stop_id),
+            frozenset(compensating_stops(network.knowledge, stop_id, network.stops.id.row_of)),
             impossible[stop_id],
             step_free_m(network, row),
             paired.get(row),
@@ -121,13 +121,6 @@ def stops_of(network: Network, day: date) -> Iterator[StopSubject]:
             float(stops.lon[row]),
             float(stops.lat[row]),
         )
-
-
-def _compensating(network: Network, stop_id: str) -> frozenset[str]:
-    """The other stops that the survey names; of a word that names none the build has told."""
-    named = network.knowledge.facts.get((Subject.QUAY, stop_id), {}).get("compensating_stops")
-    words = "" if named is None else str(named.value)
-    return frozenset(id_ for id_ in stops_named(words, stop_id, network.stops.id.row_of).values() if id_ is not None)
 
 
 def step_free_m(network: Network, stop: int) -> Interval | None:

@@ -16,6 +16,7 @@ from planner.feeds.units import Parsed, State, parse_length, parse_number, parse
 
 NO_KNEELING_WORD = "none"  # planner.model.NO_KNEELING, as the tables write it
 NO_CONTROL_WORD = "none"  # planner.model.NO_CONTROL
+NO_SUBSTITUTION_WORD = "none"  # planner.model.NO_SUBSTITUTION
 UNLIMITED_WORD = "unlimited"
 IMAGERY_TOLERANCE_MM = 40.0
 MAX_TEXT = 2000  # characters of a free text
@@ -283,7 +284,10 @@ _ROWS: tuple[tuple[Attribute, str], ...] = (
         "Whether an authority has decided that the stop cannot be made accessible.",
     ),
     (Attribute(_Q, "decided_on", "decided_on", Kind.TEXT), "When that was decided."),
-    (Attribute(_Q, "substitution", "substitution", Kind.TEXT), "Which service replaces the stop."),
+    (
+        Attribute(_Q, "substitution", "substitution", Kind.TEXT, words=(NO_SUBSTITUTION_WORD,)),
+        "Which service replaces the stop; none means that there is no such service, empty that nobody knows.",
+    ),
     (
         Attribute(_Q, "compensating_stops", "compensating_stops", Kind.TEXT),
         "Ids of the stops that were adapted in its place, separated by spaces.",

@@ -377,6 +377,13 @@ def stops_named(words: str, beside: str, ids: Container[str]) -> dict[str, str |
     return {word: id_ if id_ in ids and id_ != beside else None for word, id_ in named.items()}
 
 
+def compensating_stops(knowledge: Knowledge, stop_id: str, ids: Container[str]) -> tuple[str, ...]:
+    """Give the other stops that the survey names as adapted in place of one; words that name none are left out."""
+    named = knowledge.facts.get((Subject.QUAY, stop_id), {}).get("compensating_stops")
+    words = "" if named is None else str(named.value)
+    return tuple(dict.fromkeys(id_ for id_ in stops_named(words, stop_id, ids).values() if id_ is not None))
+
+
 def _lost_compensation(evidence: Evidence, stops: _Ids) -> Iterable[Finding]:
     if evidence.attribute != "compensating_stops":
         return

@@ -20,6 +20,7 @@ Row = Mapping[str, Any]
 COLOURS = {"YES": "#08366f", "UNCERTAIN": "#864204", "UNKNOWN": "#6a6f7a", "NO": "#3a0d16"}
 RADII = {"YES": 3.0, "UNCERTAIN": 4.0, "UNKNOWN": 4.0, "NO": 5.0}
 WIDTH, MARGIN = 1000.0, 20.0
+CROWDED, LARGEST = 700, 3.0  # with fewer stops the marks grow, up to three times: a telephone shows a third of WIDTH
 TALLEST = 1000.0
 METRES_A_DEGREE = 111_195.0
 
@@ -77,23 +78,12 @@ def _drawing(stops: list[tuple[Row, str]], language: Language) -> str:
     high = max(max(lats) - min(lats), 1e-4)
     scale = min((WIDTH - 2 * MARGIN) / wide, (TALLEST - 2 * MARGIN) / high)
     height = high * scale + 2 * MARGIN
+    grown = min(LARGEST, max(1.0, (CROWDED / len(stops)) ** 0.5))
     shapes = []
     for one, verdict in sorted(stops, key=lambda row: list(COLOURS).index(row[1])):
         x = MARGIN + (one["lon"] - min(lons)) * narrow * scale
         y = MARGIN + (max(lats) - one["lat"]) * scale
-        r = RADII[verdict]
-        if verdict == "NO":
-            shapes.append(f'<path d="M{x - r:.1f} {y - r:.1f}h{2 * r}v{2 * r}h-{2 * r}z" fill="{COLOURS[verdict]}"/>')
-        elif verdict == "YES":
-            shapes.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r}" fill="{COLOURS[verdict]}"/>')
-        elif verdict == "UNCERTAIN":
-            shapes.append(
-                f'<path d="M{x:.1f} {y - r - 1:.1f}l{r + 1} {2 * r}h-{2 * r + 2}z" fill="{COLOURS[verdict]}"/>'
-            )
-        else:
-            shapes.append(
-                f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r}" fill="#fff" stroke="{COLOURS[verdict]}" stroke-width="2"/>'
-            )
+        shapes.append(_mark(verdict, x, y, RADII[verdict] * grown))
     counts = {verdict: sum(told == verdict for _, told in stops) for verdict in COLOURS}
     marks = {
         "YES": language.gettext("disc"),
@@ -108,11 +98,27 @@ def _drawing(stops: list[tuple[Row, str]], language: Language) -> str:
             if n
         ]
     )
-    title = escape(language.gettext("Stops by their worst verdict: %(counts)s.", counts=told))
+    name = escape(language.gettext("Drawing of the stops; the numbers follow below."))
+    caption = escape(language.gettext("Stops by their worst verdict: %(counts)s.", counts=told))
     return (
-        f'<svg class="drawing" viewBox="0 0 {WIDTH:.0f} {height:.0f}" role="img" aria-label="{title}">'
-        f"{''.join(shapes)}</svg>\n<p>{title}</p>"
+        f'<svg class="drawing" viewBox="0 0 {WIDTH:.0f} {height:.0f}" role="img" aria-label="{name}">'
+        f"{''.join(shapes)}</svg>\n<p>{caption}</p>"
     )
+
+
+def _mark(verdict: str, x: float, y: float, r: float) -> str:
+    """One stop: disc, triangle, ring or square."""
+    colour = COLOURS[verdict]
+    match verdict:
+        case "NO":
+            return f'<path d="M{x - r:.1f} {y - r:.1f}h{2 * r:.1f}v{2 * r:.1f}h-{2 * r:.1f}z" fill="{colour}"/>'
+        case "YES":
+            return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}" fill="{colour}"/>'
+        case "UNCERTAIN":
+            wide, high = 1.25 * r, 2 * r
+            return f'<path d="M{x:.1f} {y - wide:.1f}l{wide:.1f} {high:.1f}h-{2 * wide:.1f}z" fill="{colour}"/>'
+    ring = f'fill="#fff" stroke="{colour}" stroke-width="{r / 2:.1f}"'
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}" {ring}/>'
 
 
 def _moving(stops: list[tuple[Row, str]], language: Language) -> MapParts:

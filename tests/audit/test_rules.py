@@ -28,7 +28,7 @@ from planner.audit.rules_france import NOT_HELD
 from planner.audit.said import say
 from planner.audit.subjects import Serving, StopSubject, WaySubject
 from planner.facts import Fact, Interval, Method
-from planner.model import NO_CONTROL, Door, Flag, Quay, VehicleType
+from planner.model import NO_CONTROL, NO_SUBSTITUTION, Door, Flag, Quay, VehicleType
 from planner.network.streets import LinkKind
 
 DAY = date(2026, 5, 12)
@@ -473,6 +473,7 @@ def test_what_remains_between_quay_and_vehicle_is_small_or_filled(
         ({"priority": True}, State.NOT_ASSESSABLE, ("technically_impossible",)),
         ({}, State.NOT_ASSESSABLE, ("priority", "technically_impossible")),
         ({"priority": False, "technically_impossible": True}, State.PASS, ()),
+        (IMPOSSIBLE | {"substitution": NO_SUBSTITUTION}, State.FAIL, ()),
     ],
 )
 def test_a_substitution_is_asked_of_impossible_priority_stops_alone(

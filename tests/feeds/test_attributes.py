@@ -21,7 +21,7 @@ from planner.feeds.evidence import Statements
 from planner.feeds.foreign_map import COLUMN_KEYS, SECTIONS
 from planner.feeds.survey import TABLES
 from planner.feeds.survey_rows import ASSIGNMENT_COLUMNS, OVERRIDE_COLUMNS, SOURCE_COLUMNS, STATUS_COLUMNS
-from planner.model import NO_CONTROL, NO_KNEELING, Door, Quay, VehicleType
+from planner.model import NO_CONTROL, NO_KNEELING, NO_SUBSTITUTION, Door, Quay, VehicleType
 
 DOC = Path(__file__).parents[2] / "docs" / "data-formats.md"
 
@@ -105,6 +105,13 @@ def test_a_control_is_a_length_or_the_word_none_and_empty_is_neither() -> None:
     assert parse_value(attribute, "None", "m").value == NO_CONTROL
     assert parse_value(attribute, "1,10", "m").value == 1100
     assert parse_value(attribute, "", "m").value is None
+
+
+def test_a_substitution_is_a_text_or_the_word_none_and_empty_is_neither() -> None:
+    attribute = get_attribute(Subject.QUAY, "substitution")
+    assert parse_value(attribute, " None ").value == NO_SUBSTITUTION
+    assert parse_value(attribute, "None but a taxi").value == "None but a taxi"
+    assert parse_value(attribute, " ").value is None
 
 
 @pytest.mark.parametrize("text", ["0.7", "0,7", "70 %", "70%", " 70,0 % "])

@@ -37,7 +37,7 @@ from planner.network.tables import Network, Strings
 from planner.report.document import as_document
 from planner.report.files import TABLES, as_csv, write_files
 from planner.report.gather import AuditQuestion, Change, compare, gather
-from planner.report.map import Leaflet
+from planner.report.map import RADII, Leaflet, drawing_of
 from planner.report.near import StopsNear
 from planner.report.page import failures, render_page, write_pages
 from planner.report.words import finding_name, gap_text, rule_text, said, way_word
@@ -264,6 +264,17 @@ def test_a_sheet_that_was_filled_in_is_read_as_a_survey(document: dict[str, Any]
     sheet.write_text(as_csv(rows, tuple(rows[0])), "utf-8")
     told = read_survey(quays=sheet)
     assert [(one.subject_id, one.attribute) for one in told.evidence] == [(rows[0]["stop_id"], "height_mm")]
+
+
+@pytest.mark.parametrize(("stops", "grown"), [(4, 3.0), (175, 2.0), (2800, 1.0)])
+def test_few_stops_are_drawn_large_enough_to_tell_their_forms_apart(stops: int, grown: float) -> None:
+    verdicts = ("YES", "UNCERTAIN", "UNKNOWN", "NO")
+    rows = [{"lat": 49 + i / 1e4, "lon": 2.0, "verdicts": {"p": verdicts[i % 4]}} for i in range(stops)]
+    drawn = drawing_of({"stops": rows}, "p", get_language("en"))
+    assert len(re.findall("<circle |<path ", drawn)) == stops
+    assert max(float(one) for one in re.findall(r' r="([\d.]+)"', drawn)) == grown * RADII["UNKNOWN"]
+    for i, mark in enumerate(("disc", "triangle", "ring", "square")):
+        assert f"({mark}) {stops // 4 + (i < stops % 4)}" in drawn
 
 
 def test_no_cell_is_a_formula_and_unknown_is_empty() -> None:

@@ -1,18 +1,25 @@
 """The fictional town on the pages: every verdict has its sentence, and "invented" goes wherever its facts go."""
 
 import re
+from dataclasses import replace
+from datetime import datetime
 from html import unescape
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from webapp_site import addresses
 
+from planner.access.profiles import PRESETS
 from planner.build import FactInputs, Input, Labels, build
+from planner.facts import Subject
+from planner.language import get_language
 from planner.network.store import open_network
 from scripts import embedded_gtfs
 from webapp import create_app
+from webapp.present_stop import present_stop
 
 TABLES = Path(embedded_gtfs.__file__).parent.parent / "data" / "fictiville"
 QUESTIONS = {
@@ -208,6 +215,55 @@ def test_a_stop_says_each_fact_with_its_source_and_what_is_not_known(client: Fla
     assert silent.count({"fr": "Pas connu", "en": "Not known"}[lang]) == 6
     assert "state-unknown" in silent
     assert re.search(r'<time datetime="2026-11-24T09:01:\d\d\+01:00">09:01</time>', known)
+
+
+@pytest.mark.parametrize(
+    ("stop_id", "service", "stops"),
+    [
+        ("C5-W", "Taxi à la demande, inventé lui aussi / a taxi on request, invented too", ()),
+        ("D5-W", "Not known", ("E5-W", "B5-W")),
+        ("K1-E", "None", ()),
+    ],
+)
+def test_a_stop_that_cannot_be_made_accessible_says_what_there_is_in_its_place(
+    client: FlaskClient, stop_id: str, service: str, stops: tuple[str, ...]
+) -> None:
+    asked = "when=2026-11-24T09:00&profile=powered-wheelchair"
+    html = unescape(client.get(f"/en/fictiville/stop/{stop_id}?{asked}").get_data(as_text=True))
+    card = html.split('aria-labelledby="in-place-title"')[1].split("</section>")[0]
+    told = card.replace("\N{NO-BREAK SPACE}", " ")
+    assert "<strong>This stop cannot be made accessible (12 May 2026)</strong>" in told
+    assert told.count("invented, 12 May 2026. Source: ") == (2 if service != "Not known" else 1)
+    assert re.search(rf"<dt>Service that replaces it</dt><dd><strong>{re.escape(service)}</strong>", told)
+    links = re.findall(r'href="/en/fictiville/stop/f:([^?]+)\?([^"]*)">([^<]+)</a>', card)
+    assert tuple(one for one, _, _ in links) == stops
+    assert all("profile=powered-wheelchair" in kept for _, kept, _ in links), "for the same traveller"
+    assert all(client.get(f"/en/fictiville/stop/{one}").status_code == 200 for one, _, _ in links)
+
+
+@pytest.mark.parametrize(("decided", "told"), [(True, True), (False, False), (None, False)])
+def test_of_a_replacement_that_nobody_recorded_it_is_said_that_it_is_not_known(
+    fictiville: Flask, decided: bool | None, told: bool
+) -> None:
+    network = fictiville.extensions["networks"]["fictiville"]
+    at = (Subject.QUAY, "f:K1-E")
+    facts = {name: one for name, one in network.knowledge.facts[at].items() if name != "substitution"}
+    decision = facts.pop("technically_impossible")
+    if decided is not None:
+        facts["technically_impossible"] = replace(decision, value=decided)
+    knowledge = replace(network.knowledge)
+    vars(knowledge)["facts"] = network.knowledge.facts | {at: facts}
+    view = present_stop(
+        replace(network, knowledge=knowledge),
+        network.stops.id.row_of["f:K1-E"],
+        datetime(2026, 11, 24, 9, tzinfo=ZoneInfo(network.timezone)),
+        PRESETS["manual-wheelchair"],
+        get_language("en"),
+    )
+    assert (view.in_place is not None) == told
+    if view.in_place is not None:
+        assert [(one.value, one.source) for one in view.in_place.facts[1:]] == [("Not known", "")]
+        assert view.in_place.stops == ()
 
 
 def test_a_stop_that_is_none_has_no_page(client: FlaskClient) -> None:
