@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import tempfile
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -61,17 +62,21 @@ def judges() -> Path:
 
 
 def judge(*command: str) -> str:
-    """Run one of them; give what it prints."""
-    told = subprocess.run(
-        command,
-        env=os.environ | {"CHROME_PATH": str(find_chromium())},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=180,
-    )
-    assert told.stdout, told.stderr
-    return told.stdout
+    """Run one of them; give what it prints: into a file, for into a pipe node may print half of it."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as printed:
+        told = subprocess.run(
+            command,
+            env=os.environ | {"CHROME_PATH": str(find_chromium())},
+            stdout=printed,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=180,
+        )
+        printed.seek(0)
+        text = printed.read()
+    assert text, told.stderr
+    return text
 
 
 def test_html_validate_finds_nothing(judges: Path, fictiville: Flask, tmp_path: Path) -> None:
