@@ -251,9 +251,11 @@ def impossibility_has_a_substitution(stop: StopSubject) -> Result:
     if priority is None or impossible is None:
         return unknown(*(n for n in ("priority", "technically_impossible") if stop.facts.get(n) is None))
     substitution = stop.facts.get("substitution")
-    served = substitution is not None and substitution.value != NO_SUBSTITUTION
-    if served or len(stop.compensating) >= COMPENSATING_STOPS:
+    declined = substitution is not None and substitution.value == NO_SUBSTITUTION
+    if (substitution is not None and not declined) or len(stop.compensating) >= COMPENSATING_STOPS:
         return PASSED
+    if declined:
+        return failed(note=say("no service replaces it, and fewer than two compensating stops are recorded"))
     if stop.compensating:
         return failed(note=say("no substitution is recorded, and one compensating stop"))
     return failed(note=say("neither a substitution nor compensating stops are recorded"))

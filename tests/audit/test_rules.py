@@ -654,6 +654,16 @@ def test_two_compensating_stops_are_as_good_as_a_substitution_and_one_is_not() -
         assert ("one compensating stop" in told.note.text) == (number == 1)
 
 
+def test_a_service_that_is_known_not_to_exist_is_told_from_one_that_nobody_recorded() -> None:
+    check, silent = RULES["FR-L1112-4"].check, stop(**IMPOSSIBLE)
+    assert check(silent).note.text == "neither a substitution nor compensating stops are recorded"
+    declined = stop(**IMPOSSIBLE, substitution=NO_SUBSTITUTION)
+    for number, state in ((0, State.FAIL), (1, State.FAIL), (2, State.PASS)):
+        told = check(replace(declined, compensating=frozenset(f"s{i}" for i in range(number))))
+        assert told.state is state
+        assert ("no service replaces it" in told.note.text) == (state is State.FAIL)
+
+
 def test_a_finding_keeps_its_id() -> None:
     assert finding_id("FR-04", "town:market") == finding_id("FR-04", "town:market")
     assert len({finding_id(rule_id, s) for rule_id in ("FR-04", "FR-05") for s in ("a", "b")}) == 4
