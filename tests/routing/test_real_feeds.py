@@ -229,8 +229,17 @@ def test_five_hundred_questions_agree_with_the_connection_scan(built: Built, nam
 
 @pytest.mark.parametrize("name", SCANNED)
 def test_every_stop_is_reached_when_the_connection_scan_says(built: Built, name: str) -> None:
-    network = built(name)
-    for number, (origin, _, at) in enumerate(questions(network, good_day(network, name), 6, SEED)):
+    assert_reached(built(name), name, 3)  # one of each policy
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("name", SCANNED)
+def test_from_thirty_places_every_stop_is_reached_when_the_connection_scan_says(built: Built, name: str) -> None:
+    assert_reached(built(name), name, 30)
+
+
+def assert_reached(network: Network, name: str, count: int) -> None:
+    for number, (origin, _, at) in enumerate(questions(network, good_day(network, name), count, SEED)):
         profile, unknown = get_profile(PROFILES[number % 2]), list(Unknown)[number % 3]
         query = Query(origin, origin, at, profile, unknown)
         twin, reach = ScanTwin(network, query), reach_all(network, ReachQuery(origin, at, profile, unknown))
