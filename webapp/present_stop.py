@@ -38,6 +38,8 @@ class InPlace:
 
     facts: tuple[FactRow, ...]
     stops: tuple[tuple[str, str], ...]  # id and name of the stops that were adapted in its place
+    known_by: str  # of these stops
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ def _in_place(network: Network, stop_id: str, language: Language) -> InPlace | N
     return InPlace(
         (FactRow(language.gettext("What was decided"), decided, *_origin(network, decision, language)), replaced),
         tuple((one, _name(network, network.stops.id.row_of[one], language)) for one in stops),
+        *(_origin(network, known["compensating_stops"], language) if stops else ("", "")),
     )
 
 

@@ -229,7 +229,8 @@ def test_five_hundred_questions_agree_with_the_connection_scan(built: Built, nam
 
 @pytest.mark.parametrize("name", SCANNED)
 def test_every_stop_is_reached_when_the_connection_scan_says(built: Built, name: str) -> None:
-    assert_reached(built(name), name, 3)  # one of each policy
+    large = name in ("vilnius", "porto_alegre")
+    assert_reached(built(name), name, 3 if large else 6)  # each policy, with both travellers where it is quick
 
 
 @pytest.mark.proof

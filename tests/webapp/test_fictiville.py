@@ -233,7 +233,7 @@ def test_a_stop_that_cannot_be_made_accessible_says_what_there_is_in_its_place(
     card = html.split('aria-labelledby="in-place-title"')[1].split("</section>")[0]
     told = card.replace("\N{NO-BREAK SPACE}", " ")
     assert "<strong>This stop cannot be made accessible (12 May 2026)</strong>" in told
-    assert told.count("invented, 12 May 2026. Source: ") == (2 if service != "Not known" else 1)
+    assert told.count("invented, 12 May 2026. Source: ") == 2, "of the decision and of what there is"
     assert re.search(rf"<dt>Service that replaces it</dt><dd><strong>{re.escape(service)}</strong>", told)
     links = re.findall(r'href="/en/fictiville/stop/f:([^?]+)\?([^"]*)">([^<]+)</a>', card)
     assert tuple(one for one, _, _ in links) == stops
