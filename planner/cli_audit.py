@@ -92,14 +92,12 @@ def summary(document: dict[str, Any]) -> list[str]:
         f"{counts['stops']} stops on {document['day']}: {counts['findings']} findings, {counts['obligations']} of them "
         f"known to be owed; {counts['not_assessable']} times a rule could not be assessed."
     )
-    for profile in document["profiles"]:
-        shares = [one for one in document["shares"] if one["profile"] == profile]
-        every = sum(one["boardings_a_day"] for one in shares)
-        words = []
-        for verdict in ("YES", "UNCERTAIN", "UNKNOWN", "NO"):
-            part = sum(one["boardings_a_day"] for one in shares if one["verdict"] == verdict)
-            words.append(f"{part / every:.0%} {verdict}" if every else f"- {verdict}")
-        lines.append(f"  {profile}: of {every:,.0f} boardings a day {', '.join(words)}")
+    lines += [f"  {profile}: of {_boardings(document['shares'], profile)}" for profile in document["profiles"]]
+    if document["what_if"] is not None:
+        lines.append(f"After these changes ({len(document['what_if']['fixes'])}):")
+        lines += [
+            f"  {profile}: of {_boardings(document['what_if']['after'], profile)}" for profile in document["profiles"]
+        ]
     if document["difference"] is not None:
         told = document["difference"]
         lines.append(
@@ -113,6 +111,16 @@ def summary(document: dict[str, Any]) -> list[str]:
         more = f"{one['boardings_a_day']:,.1f} boardings and {one['rides_a_day']:,.1f} rides more a day"
         lines.append(f"  {one['rank']}. {one['id']} ({place}): {more}")
     return lines
+
+
+def _boardings(shares: list[dict[str, Any]], profile: str) -> str:
+    """Say how many boardings one traveller has a day, and which part of them has which verdict."""
+    told = [one for one in shares if one["profile"] == profile]
+    every, words = sum(one["boardings_a_day"] for one in told), []
+    for verdict in ("YES", "UNCERTAIN", "UNKNOWN", "NO"):
+        part = sum(one["boardings_a_day"] for one in told if one["verdict"] == verdict)
+        words.append(f"{part / every:.0%} {verdict}" if every else f"- {verdict}")
+    return f"{every:,.0f} boardings a day {', '.join(words)}"
 
 
 def _leaflet() -> Leaflet | None:

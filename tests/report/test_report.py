@@ -94,6 +94,17 @@ def test_a_raised_quay_turns_boardings_into_yes(document: dict[str, Any]) -> Non
     assert after > before
 
 
+def test_the_lines_on_the_screen_say_what_changes_would_make_of_it(document: dict[str, Any]) -> None:
+    lines = summary(document)
+    at = lines.index("After these changes (1):")
+    shown = [re.search(r"manual-wheelchair: of ([\d,]+) .* (\d+)% YES", one) for one in (lines[at - 2], lines[at + 1])]
+    assert all(shown)
+    (every, before), (still, after) = (one.groups() for one in shown if one)
+    assert every == still
+    assert int(after) > int(before)
+    assert not any("After these" in one for one in summary(document | {"what_if": None}))
+
+
 def test_a_network_against_itself_has_nothing_fixed_and_nothing_new(network: Network, document: dict[str, Any]) -> None:
     told = compare(network, network, "fr", day_of(document))
     assert not any(told.changes.values())
